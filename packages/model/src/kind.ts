@@ -1,0 +1,67 @@
+import type { Role } from './access.ts';
+import type { Flaw } from './errors.ts';
+import type { ObjectSchema } from './schema.ts';
+
+/**
+ * A kind: one frozen value from which routes, validation, access, events and commands are derived.
+ * Members are methods where a kind brings code, so that kinds of different specs fit one array without a cast.
+ */
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** An object as stored: `project` is the name of the project it lies in, null for the fleet's own kinds. */
+export interface Stored<Spec = JsonObject, Status = JsonObject> {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly project: string | null;
+  /** Moves with the spec alone; the ETag stands for it. */
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly spec: Spec;
+  readonly status: Status;
+}
+
+export interface Kind<Spec = JsonObject, Status = JsonObject> {
+  /** snake_case, singular. */
+  readonly name: string;
+  readonly idPrefix: string;
+  /** The kind it lies in: `project`, or null for a kind of the whole fleet. */
+  readonly parent: Kind | null;
+  /** The API date it first appears in. */
+  readonly since: string;
+  readonly summary: string;
+  readonly spec: ObjectSchema<Spec>;
+  /** Fields of the spec that only create sets. */
+  readonly frozen: readonly string[];
+  readonly access: { readonly read: Role; readonly write: Role };
+  /** Creating one answers once with a `secret`, of which only a hash is kept. */
+  readonly issuesSecret: boolean;
+  readonly limits: { readonly perParent: number; readonly bodyBytes: number };
+  example(n: number): Spec;
+  /** Pure, inside the transaction: the reasons this change may not be, or none. */
+  admit?(change: { before: Spec | null; next: Spec | null; name: string }): readonly Flaw[];
+  readonly status: { readonly schema: ObjectSchema<Status>; initial(spec: Spec): Status };
+}
+
+type Declared<Spec, Status> = { readonly spec: ObjectSchema<Spec>; readonly status: { readonly schema: ObjectSchema<Status> } };
+
+/** Types come from the two schemas alone; everything else is checked against them. */
+export function defineKind<Spec, Status>(
+  kind: Declared<Spec, Status> & NoInfer<Kind<Spec, Status> & { readonly frozen: readonly (keyof Spec)[] }>,
+): Kind<Spec, Status> {
+  return deepFreeze<Kind<Spec, Status>>(kind);
+}
+
+/** `service` -> `services`, `endpoint_override` -> `endpoint-overrides`, `policy` -> `policies`. */
+export function pluralOf(kind: Pick<Kind, 'name'>): string {
+  const path = kind.name.replaceAll('_', '-');
+  return path.endsWith('y') ? `${path.slice(0, -1)}ies` : `${path}s`;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}
