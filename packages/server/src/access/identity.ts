@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Actor, Stored, TokenSpec } from '@miko/model';
+
+/**
+ * Who calls: bearer tokens, looked up by the hash of their secret. A secret has 256 random bits, so one round of
+ * SHA-256 is enough, and looking up by hash compares no secret byte by byte. Raw secrets are never kept.
+ */
+export class Identities {
+  readonly #byHash = new Map<string, Actor>();
+  readonly #hashOf = new Map<string, string>();
+
+  set(token: Stored, hash: string): void {
+    const spec = token.spec as unknown as TokenSpec;
+    this.remove(token.id);
+    this.#byHash.set(hash, { id: token.id, name: token.name, role: spec.role, project: spec.project, audience: spec.audience });
+    this.#hashOf.set(token.id, hash);
+  }
+
+  remove(tokenId: string): void {
+    const hash = this.#hashOf.get(tokenId);
+    if (hash !== undefined) this.#byHash.delete(hash);
+    this.#hashOf.delete(tokenId);
+  }
+
+  clear(): void {
+    this.#byHash.clear();
+    this.#hashOf.clear();
+  }
+
+  /** Whether the credential still stands: a stream asks again and again. */
+  knows(actorId: string): boolean {
+    return this.#hashOf.has(actorId);
+  }
+
+  /** The caller of an `Authorization` header (RFC 6750, section 2.1), or null. */
+  identify(authorization: string | undefined): Actor | null {
+    if (authorization === undefined || authorization.length > 512) return null;
+    const [scheme, secret] = [authorization.slice(0, 7), authorization.slice(7)];
+    if (scheme !== 'Bearer ' && scheme.toLowerCase() !== 'bearer ') return null;
+    return this.#byHash.get(createHash('sha256').update(secret.trim()).digest('hex')) ?? null;
+  }
+}
+
+export interface Secret {
+  /** Shown once. */
+  readonly text: string;
+  readonly hash: Buffer;
+}
+
+export function newSecret(): Secret {
+  const text = `miko_${randomBytes(32).toString('base64url')}`;
+  return { text, hash: createHash('sha256').update(text).digest() };
+}

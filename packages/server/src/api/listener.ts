@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Answer, Call } from './call.ts';
+import { refuseConnection, refuseRequest } from './broken-http.ts';
+import { discardRest, readBody } from './request-body.ts';
+import { sinkOf } from './response-sink.ts';
+
+/**
+ * The transport: node:http, and nothing Miko decides. A framework in between cost a quarter of the rate of small
+ * requests and took no work off the pipeline, which does routing, bodies and errors itself.
+ */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** How long a sender may take; `patience` where absent. */
+  readonly patience?: Patience;
+  /** Answers from encoded bytes before anything else is looked at; false: not its business. */
+  hot(request: IncomingMessage, response: ServerResponse): boolean;
+  serve(call: Call): Promise<Answer>;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** No new connections; idle ones end at once, busy ones after their answer or `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Milliseconds; slow senders live up to a limit plus one checking interval. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkEveryMs: number;
+}
+export const patience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 };
+
+const limitsOf = ({ headersMs, requestMs, checkEveryMs }: Patience): http.ServerOptions => ({
+  headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkEveryMs, keepAliveTimeout: 65_000, maxHeaderSize: 16_384, noDelay: true,
+  // Looked at below, where the refusal can be told.
+  requireHostHeader: false,
+});
+
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') refuseRequest(response, 'HTTP/1.1 needs a Host header');
+    else if (!options.hot(request, response)) void answer(options, request, response);
+  };
+  const limits = limitsOf(options.patience ?? patience);
+  const server = options.tls === null
+    ? http.createServer(limits, onRequest)
+    : https.createServer({ ...limits, cert: readFileSync(options.tls.certFile), key: readFileSync(options.tls.keyFile), minVersion: 'TLSv1.2' }, onRequest);
+  // Header fields are bounded by their size; beyond a count node would drop some without a word.
+  server.maxHeadersCount = 0;
+  server.on('clientError', refuseConnection);
+  server.on('connect', (_request, socket) => refuseConnection(new Error('Miko is no proxy'), socket));
+  // An expectation that is not known may be passed over (RFC 9110, section 10.1.1).
+  server.on('checkExpectation', onRequest);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, 4_096, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close(graceMs) {
+      const closed = new Promise(resolve => server.close(resolve));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function answer(options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call: Call = {
+    method: request.method!, url: request.url!, headers: request.headers, remote: request.socket.remoteAddress ?? '',
+    body: limit => readBody(request, limit),
+  };
+  const { status, headers, body } = await options.serve(call);
+  if (response.destroyed) return;
+  if (body !== null && typeof body !== 'string') {
+    response.writeHead(status, headers);
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    response.flushHeaders();
+    request.socket.setTimeout(0);
+    body.open(sinkOf(response));
+    return;
+  }
+  const isRead = request.complete;
+  if (!isRead) response.shouldKeepAlive = false;
+  response.writeHead(status, body === null ? headers : { ...headers, 'content-length': String(body.length) });
+  const shown = body === null || request.method === 'HEAD' ? '' : body;
+  if (isRead) {
+    // Bodies are ASCII: so told, head and body leave in one write.
+    response.end(shown, 'latin1');
+    return;
+  }
+  response.flushHeaders();
+  if (shown !== '') response.write(shown);
+  discardRest(request, () => response.end());
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId, Problem, type Action, type EndpointKey, type EndpointOverrideSpec, type Stored } from '@miko/model';
+import type { Attribution, Holder } from '@miko/store';
+import { json } from '../api/call.ts';
+import { defineEndpoint, type Operation } from '../api/operation.ts';
+import type { Directory } from './directory.ts';
+import { namedKey } from './registration-operations.ts';
+import { overrideKey } from './view.ts';
+
+const action: Action = { name: 'endpoint.drain', role: 'writer' };
+const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
+const MOST_WAIT_SECONDS = 300;
+const POLL_MS = 25;
+
+/** Taking an endpoint out by will: an override object says so, and the answer says who still sends calls to it. */
+export function drainOperations(directory: Directory): Operation[] {
+  return [
+    defineEndpoint({
+      id: 'endpoint_drain', method: 'POST', path: `${path}:drain`, action, summary: 'Drain an endpoint, and wait for its callers',
+      query: { wait_seconds: 'integer' },
+      async run({ params, query, actor, requestId }) {
+        const key = existing(directory, namedKey(params));
+        const wait = (query['wait_seconds'] as number | undefined) ?? 0;
+        if (wait > MOST_WAIT_SECONDS) {
+          const flaw = { pointer: 'wait_seconds', code: 'too_large', detail: `must be at most ${MOST_WAIT_SECONDS}` };
+          throw new Problem('invalid_request', `wait_seconds ${flaw.detail}`, { flaws: [flaw] });
+        }
+        const { revision } = await setState(directory, key, 'draining', { actor: actor.id, requestId });
+        await directory.seen(revision);
+        const started = performance.now();
+        let holding = await holders(directory, key, revision);
+        while (holding.length > 0 && performance.now() - started < wait * 1000) {
+          await sleep(POLL_MS);
+          holding = await holders(directory, key, revision);
+        }
+        return json(200, {
+          revision, waited_ms: Math.round(performance.now() - started), released: holding.length === 0, holding,
+          unsessioned_watchers: directory.hub.unsessioned(key.project, key.service),
+        }, { 'miko-revision': String(revision) });
+      },
+    }),
+    defineEndpoint({
+      id: 'endpoint_undrain', method: 'POST', path: `${path}:undrain`, action, summary: 'Take a drain back',
+      async run({ params, actor, requestId }) {
+        const key = existing(directory, namedKey(params));
+        const { revision } = await setState(directory, key, 'active', { actor: actor.id, requestId });
+        await directory.seen(revision);
+        return json(200, { revision }, { 'miko-revision': String(revision) });
+      },
+    }),
+  ];
+}
+
+function existing(directory: Directory, key: EndpointKey): EndpointKey {
+  const service = directory.service(key.project, key.service);
+  const override = directory.view.project(key.project).overrides.get(overrideKey(key.service, key.instance))?.object ?? null;
+  if (!service.entries.has(key.instance) && override === null) throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
+  return key;
+}
+
+/** Draining denies nothing that is denied, and taking it back leaves a weight that was set. Asked again, nothing is written. */
+async function setState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution): Promise<{ revision: number }> {
+  const known = directory.view.project(key.project).overrides.get(overrideKey(key.service, key.instance));
+  const before = known?.object ?? null;
+  const spec = before?.spec as EndpointOverrideSpec | undefined;
+  if ((spec?.state ?? 'active') === state) return { revision: known?.revision ?? 0 };
+  if (spec?.state === 'denied') throw new Problem('in_use', `${key.service}/${key.instance} is denied by ${before!.name}: change that override instead`);
+  const result = await directory.store.writeObject(by, async tx => {
+    if (before === null) return { operation: 'create', object: newOverride(key), secret: null };
+    const current = await tx.find('endpoint_override', key.project, before.id);
+    if (current === null || current.revision !== before.revision) throw new Problem('precondition_failed', 'the override was changed at the same moment: ask again');
+    if (state === 'active' && spec!.weight === null) return { operation: 'delete', before: current };
+    return { operation: 'update', before: current, spec: { ...current.spec, state } };
+  });
+  return result!.object;
+}
+
+function newOverride({ project, service, instance }: EndpointKey): Stored {
+  const id = newId('ovr');
+  const spec: EndpointOverrideSpec = { service, instance, state: 'draining', weight: null, reason: 'drained' };
+  return { id, kind: 'endpoint_override', name: id.replace('_', '-'), project, revision: 0, createdAt: '', updatedAt: '', spec, status: {} };
+}
+
+/** The sessions that watch the service and have not said that they applied `revision`; the database knows those of every Miko. */
+export async function holders(directory: Directory, key: EndpointKey, revision: number): Promise<readonly Holder[]> {
+  const watchers = await directory.store.watchers(key.project, key.service);
+  return watchers.filter(({ applied }) => applied < revision);
+}

@@ -1,0 +1,64 @@
+import { PULSE_INTERVAL_MS } from '@miko/model';
+import type { Store } from '@miko/store';
+import type { SessionView } from './view.ts';
+
+/** An acknowledgement that moved is what a drain may wait for: it is written sooner than a mere sign of life. */
+const APPLIED_MS = 10;
+const MOST_IN_GROUP = 5_000;
+
+/**
+ * Renewals, gathered and written as grouped pulses, never one by one. A renewal is answered before its pulse is
+ * durable; that is why a session ends no earlier than its last durable pulse, its TTL and one pulse interval.
+ */
+export class Pulses {
+  readonly #store: Store;
+  readonly #ended: (sessions: readonly string[]) => void;
+  #waiting = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #dueAt = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `ended`: sessions whose renewal came too late, as the database saw it. */
+  constructor(store: Store, ended: (sessions: readonly string[]) => void) {
+    this.#store = store;
+    this.#ended = ended;
+  }
+
+  note(session: SessionView, applied: number | null): void {
+    const moved = applied !== null && applied > session.applied;
+    if (moved) session.applied = applied;
+    this.#waiting.set(session.record.id, session.applied);
+    this.#wake(moved ? APPLIED_MS : PULSE_INTERVAL_MS);
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#writing;
+    await this.#flush();
+  }
+
+  #wake(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#timer !== null && this.#dueAt <= at) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#writing = this.#writing.then(() => this.#flush());
+    }, ms);
+  }
+
+  async #flush(): Promise<void> {
+    const group = [...this.#waiting].slice(0, MOST_IN_GROUP).map(([session, applied]) => ({ session, applied }));
+    if (group.length === 0) return;
+    for (const { session } of group) this.#waiting.delete(session);
+    try {
+      this.#ended(await this.#store.pulse(group));
+    } catch {
+      // The database is gone: the newest renewal of each is kept and written when it is back.
+      for (const { session, applied } of group) if (!this.#waiting.has(session)) this.#waiting.set(session, applied);
+    }
+    if (this.#waiting.size > 0) this.#wake(PULSE_INTERVAL_MS);
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type EndpointKey,
+} from '@miko/model';
+import { deregister, register } from '@miko/store';
+import { empty, type Answer } from '../api/call.ts';
+import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { fenced, type Directory } from './directory.ts';
+
+const action: Action = { name: 'endpoint.register', role: 'writer' };
+const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
+
+/** Endpoints as their owners write them: registered, taken back, reported on. */
+export function registrationOperations(directory: Directory): Operation[] {
+  return [
+    defineEndpoint({
+      id: 'endpoint_register', method: 'PUT', path, action, summary: 'Register an endpoint, or change its registration',
+      body: registrationSchema, bodyBytes: endpointLimits.bodyBytes,
+      async run({ params, body, actor, requestId }) {
+        const key = namedKey(params);
+        const { session, ...document } = body;
+        directory.project(key.project);
+        const owner = session === null ? actor.id : (await directory.session(key.project, session)).record.owner;
+        await directory.ensureService(key.project, key.service, { actor: actor.id, requestId });
+        const { entries } = directory.service(key.project, key.service);
+        if (entries.size >= endpointLimits.perService && !entries.has(key.instance)) {
+          throw new Problem('quota_exceeded', `a service has at most ${endpointLimits.perService} endpoints`);
+        }
+        const { outcome, revision } = await directory.store.write(register, { ...key, newId: newId('ep'), session, owner, document });
+        if (outcome === 'session_not_found') throw new Problem('session_not_found', 'this session has ended or never was: open a new one');
+        if (outcome === 'fenced') throw fenced();
+        if (outcome === 'owned_by_other') throw new Problem('owned_by_other', `${key.service}/${key.instance} is registered by another owner`);
+        await directory.seen(revision);
+        return shownAnswer(directory, key, outcome === 'created' ? 201 : 200, revision);
+      },
+    }),
+    defineEndpoint({
+      id: 'endpoint_deregister', method: 'DELETE', path, action, summary: 'Take a registration back',
+      query: { session: 'text' },
+      async run({ params, query, actor }) {
+        const key = namedKey(params);
+        directory.project(key.project);
+        const session = (query['session'] as string | undefined) ?? null;
+        const { outcome, revision } = await directory.store.write(deregister, { ...key, session, actor: actor.id });
+        if (outcome === 'not_found') throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
+        if (outcome === 'fenced') throw new Problem('fenced', 'that session does not own this endpoint any more');
+        await directory.seen(revision);
+        return empty(204, { 'miko-revision': String(revision) });
+      },
+    }),
+    defineEndpoint({
+      id: 'endpoint_report', method: 'PUT', path: `${path}/health`, action, summary: 'Report the health of an endpoint with a ttl check',
+      body: healthReportSchema, bodyBytes: 4_096,
+      async run({ params, body }) {
+        const key = namedKey(params);
+        const entry = directory.service(key.project, key.service).entries.get(key.instance);
+        if (entry === undefined) throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
+        if (entry.record.document.check?.type !== 'ttl') {
+          throw new Problem('invalid_request', 'this endpoint has no ttl check', { flaws: [{ pointer: '/health', code: 'not_reported', detail: 'only endpoints with a ttl check take reports' }] });
+        }
+        if (body.session !== null) await directory.liveSession(key.project, body.session);
+        if (body.session !== entry.record.session) throw new Problem('fenced', 'that session does not own this endpoint');
+        const { id } = entry.record;
+        directory.reports.set(keyOf(key), { at: Date.now(), text: body.note });
+        const stands = await directory.store.report(key, id);
+        const revision = stands ? await directory.setHealth(key, id, body.health) : null;
+        if (revision === null) throw new Problem('not_found', `${key.service}/${key.instance} is not registered any more`);
+        await directory.seen(revision);
+        return shownAnswer(directory, key, 200, directory.service(key.project, key.service).entries.get(key.instance)?.shown.revision ?? revision);
+      },
+    }),
+  ];
+}
+
+/** Throws Problem `invalid_request` that names the part of the path. */
+export function namedKey(params: Readonly<Record<string, string>>): EndpointKey {
+  const key = { project: params['project']!, service: params['service']!, instance: params['instance']! };
+  const flaws = [
+    ...(isObjectName(key.service) ? [] : [{ pointer: 'service', code: 'pattern', detail: 'must match ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' }]),
+    ...(isInstanceName(key.instance) ? [] : [{ pointer: 'instance', code: 'pattern', detail: 'must match ^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$' }]),
+  ];
+  if (flaws.length > 0) throw new Problem('invalid_request', flaws.map(f => `${f.pointer} ${f.detail}`).join('; '), { flaws });
+  return key;
+}
+
+export const keyOf = (key: EndpointKey): string => `${key.project}/${key.service}/${key.instance}`;
+
+/** Already encoded in the view; gone again within the same moment, it is told as its owner wrote it. */
+function shownAnswer(directory: Directory, key: EndpointKey, status: number, revision: number): Answer {
+  const entry = directory.view.project(key.project).services.get(key.service)?.entries.get(key.instance);
+  if (entry === undefined) throw new Problem('not_found', `${key.service}/${key.instance} was taken back at the same moment`);
+  return { status, headers: { 'content-type': 'application/json', 'miko-revision': String(revision) }, body: entry.json };
+}

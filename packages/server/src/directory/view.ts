@@ -1,0 +1,281 @@
+import {
+  shownEndpoint, type EndpointKey, type EndpointOverrideSpec, type EndpointRecord, type GoneCause, type Override, type SessionRecord, type ShownEndpoint, type Stored,
+} from '@miko/model';
+import type { Change, Snapshot } from '@miko/store';
+import { Identities } from '../access/identity.ts';
+import { asciiJson } from '../api/ascii-json.ts';
+
+/**
+ * The directory in memory. It has no state of its own: a snapshot fills it, changes in order of their revisions move
+ * it, and dropping it loses nothing. Each endpoint is encoded once for each of its revisions.
+ */
+export interface Entry {
+  readonly record: EndpointRecord;
+  readonly shown: ShownEndpoint;
+  /** `shown` as ASCII JSON. */
+  readonly json: string;
+  /** Callers entitled to public addresses only have seen it, even if it has none any more. */
+  readonly wasPublic: boolean;
+}
+
+export interface Tombstone {
+  readonly id: string;
+  readonly instance: string;
+  readonly zone: string | null;
+  readonly cause: GoneCause;
+  readonly revision: number;
+  readonly at: number;
+}
+
+export class ServiceView {
+  readonly project: string;
+  readonly name: string;
+  object: Stored | null = null;
+  readonly entries = new Map<string, Entry>();
+  readonly gone = new Map<string, Tombstone>();
+  lastGone: Tombstone | null = null;
+  /** The highest revision of what was ever shown of it. */
+  revision = 0;
+  /** Counts changes of what is shown: whoever keeps encoded bytes compares it. */
+  version = 0;
+
+  constructor(project: string, name: string) {
+    this.project = project;
+    this.name = name;
+  }
+
+  /** Known to the directory: declared, or with an endpoint registered. */
+  get exists(): boolean {
+    return this.object !== null || this.entries.size > 0;
+  }
+
+  get shownRevision(): number {
+    return this.revision > 0 ? this.revision : (this.object?.revision ?? 0);
+  }
+}
+
+export class ProjectView {
+  readonly services = new Map<string, ServiceView>();
+  readonly overrides = new Map<string, Override & { readonly object: Stored | null }>();
+  readonly sessions = new Set<string>();
+  version = 0;
+}
+
+export interface SessionView {
+  record: SessionRecord;
+  /** The highest revision its client said it has applied, as this Miko heard it. */
+  applied: number;
+  readonly endpoints: Map<string, EndpointKey>;
+}
+
+/** What a batch of changes touched: instances by service, and whether any of them stopped being what callers may use. */
+export interface Touched {
+  readonly service: ServiceView;
+  readonly instances: Set<string>;
+  removal: boolean;
+}
+
+export class View {
+  readonly identities = new Identities();
+  readonly projects = new Map<string, ProjectView>();
+  readonly sessions = new Map<string, SessionView>();
+  /** Live objects: kind, then project (null: the fleet's), then name. */
+  readonly objects = new Map<string, Map<string | null, Map<string, Stored>>>();
+  revision = 0;
+  horizon = 0;
+  installation = '';
+  readonly #listeners: ((touched: readonly Touched[]) => void)[] = [];
+  readonly #current = new Map<string, string>();
+  #touched = new Map<ServiceView, Touched>();
+
+  onChange(listener: (touched: readonly Touched[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  clear(): void {
+    for (const part of [this.projects, this.sessions, this.objects, this.#current, this.identities]) part.clear();
+  }
+
+  addEndpoints(records: readonly EndpointRecord[]): void {
+    for (const record of records) this.#setEndpoint(record);
+  }
+
+  /** The rest of a snapshot, after its endpoints. */
+  addRest(snapshot: Snapshot): void {
+    for (const { object, deleted, secretHash } of snapshot.objects) this.#setObject(object, deleted, secretHash, object.revision);
+    for (const record of snapshot.sessions) this.#setSession(record);
+    this.revision = snapshot.revision;
+    this.horizon = snapshot.horizon;
+    this.installation = snapshot.installation;
+    for (const { services } of this.projects.values()) {
+      for (const { entries } of services.values()) for (const { record } of entries.values()) this.#own(record);
+    }
+    this.#tell();
+  }
+
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === 'endpoint') this.#setEndpoint(change.record);
+      else if (change.type === 'endpoint_patch') this.#patchEndpoint(change.key, change.patch, change.revision);
+      else if (change.type === 'session') this.#setSession(change.record);
+      else if (change.type === 'session_ended') this.#endSession(change.id);
+      else if (change.type === 'object') this.#setObject(change.object, change.deleted, change.secretHash, change.revision);
+      this.revision = change.revision;
+    }
+    this.#tell();
+  }
+
+  /** Lets go of tombstones older than `before` (milliseconds since the epoch): a cursor from then gets a snapshot. */
+  prune(before: number): void {
+    for (const { services } of this.projects.values()) {
+      for (const { gone, lastGone } of services.values()) {
+        for (const [instance, tombstone] of gone) {
+          if (tombstone.at >= before || tombstone === lastGone) continue;
+          gone.delete(instance);
+          this.horizon = Math.max(this.horizon, tombstone.revision);
+        }
+      }
+    }
+  }
+
+  project(name: string): ProjectView {
+    let project = this.projects.get(name);
+    if (project === undefined) this.projects.set(name, (project = new ProjectView()));
+    return project;
+  }
+
+  object(kind: string, project: string | null, nameOrId: string): Stored | null {
+    const named = this.objects.get(kind)?.get(project);
+    const byName = named?.get(nameOrId);
+    if (byName !== undefined || named === undefined || !nameOrId.includes('_')) return byName ?? null;
+    for (const object of named.values()) if (object.id === nameOrId) return object;
+    return null;
+  }
+
+  #tell(): void {
+    if (this.#touched.size === 0) return;
+    const touched = [...this.#touched.values()];
+    this.#touched = new Map();
+    for (const listener of this.#listeners) listener(touched);
+  }
+
+  #touch(service: ServiceView, instance: string | null, removal: boolean): void {
+    service.version++;
+    this.project(service.project).version++;
+    let touched = this.#touched.get(service);
+    if (touched === undefined) this.#touched.set(service, (touched = { service, instances: new Set(), removal: false }));
+    if (instance !== null) touched.instances.add(instance);
+    touched.removal ||= removal;
+  }
+
+  #service(project: string, name: string): ServiceView {
+    const { services } = this.project(project);
+    let service = services.get(name);
+    if (service === undefined) services.set(name, (service = new ServiceView(project, name)));
+    return service;
+  }
+
+  #setEndpoint(record: EndpointRecord): void {
+    const service = this.#service(record.project, record.service);
+    const before = service.entries.get(record.instance);
+    if (record.gone !== null) {
+      this.#bury(service, record);
+      return;
+    }
+    if (before !== undefined) this.#disown(before.record);
+    service.gone.delete(record.instance);
+    this.#own(record);
+    this.#show(service, record, before);
+  }
+
+  #patchEndpoint(key: EndpointKey, patch: Extract<Change, { type: 'endpoint_patch' }>['patch'], revision: number): void {
+    const service = this.#service(key.project, key.service);
+    const before = service.entries.get(key.instance);
+    if (before === undefined) return;
+    const record: EndpointRecord = { ...before.record, ...patch, revision };
+    if (record.gone === null) this.#show(service, record, before);
+    else this.#bury(service, record);
+  }
+
+  #show(service: ServiceView, record: EndpointRecord, before: Entry | undefined): void {
+    const override = this.project(record.project).overrides.get(overrideKey(record.service, record.instance));
+    const shown = shownEndpoint(record, override);
+    service.entries.set(record.instance, {
+      record, shown, json: asciiJson(shown), wasPublic: shown.public_url !== null || before?.wasPublic === true,
+    });
+    service.revision = Math.max(service.revision, shown.revision);
+    const worse = before !== undefined && (shown.state !== before.shown.state || shown.health !== before.shown.health || shown.id !== before.shown.id);
+    this.#touch(service, record.instance, worse);
+  }
+
+  #bury(service: ServiceView, record: EndpointRecord): void {
+    this.#disown(record);
+    service.entries.delete(record.instance);
+    const tombstone: Tombstone = {
+      id: record.id, instance: record.instance, zone: record.document.zone, cause: record.gone!, revision: record.revision, at: record.goneAt ?? 0,
+    };
+    service.gone.set(record.instance, tombstone);
+    if (service.lastGone === null || service.lastGone.revision < tombstone.revision) service.lastGone = tombstone;
+    service.revision = Math.max(service.revision, tombstone.revision);
+    this.#touch(service, record.instance, true);
+  }
+
+  #own(record: EndpointRecord): void {
+    if (record.session === null) return;
+    this.sessions.get(record.session)?.endpoints.set(`${record.service}/${record.instance}`, record);
+  }
+
+  #disown(record: EndpointRecord): void {
+    if (record.session !== null) this.sessions.get(record.session)?.endpoints.delete(`${record.service}/${record.instance}`);
+  }
+
+  #setSession(record: SessionRecord): void {
+    const owner = `${record.project}/${record.owner}`;
+    const older = record.state === 'live' ? this.sessions.get(this.#current.get(owner) ?? '') : undefined;
+    if (older !== undefined && older.record.generation < record.generation) older.record = { ...older.record, state: 'fenced' };
+    if (record.state === 'live') this.#current.set(owner, record.id);
+    this.sessions.set(record.id, { record, applied: record.applied, endpoints: this.sessions.get(record.id)?.endpoints ?? new Map() });
+    this.project(record.project).sessions.add(record.id);
+  }
+
+  #endSession(id: string): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    const { project, owner } = session.record;
+    this.sessions.delete(id);
+    this.project(project).sessions.delete(id);
+    if (this.#current.get(`${project}/${owner}`) === id) this.#current.delete(`${project}/${owner}`);
+  }
+
+  #setObject(object: Stored, deleted: boolean, secretHash: string | null, revision: number): void {
+    let byProject = this.objects.get(object.kind);
+    if (byProject === undefined) this.objects.set(object.kind, (byProject = new Map()));
+    let named = byProject.get(object.project);
+    if (named === undefined) byProject.set(object.project, (named = new Map()));
+    if (deleted) {
+      if (named.get(object.name)?.id === object.id) named.delete(object.name);
+    } else named.set(object.name, object);
+
+    if (object.kind === 'token') {
+      if (deleted) this.identities.remove(object.id);
+      else if (secretHash !== null) this.identities.set(object, secretHash);
+    } else if (object.kind === 'service') {
+      const service = this.#service(object.project!, object.name);
+      service.object = deleted ? null : object;
+      this.#touch(service, null, deleted);
+    } else if (object.kind === 'endpoint_override') this.#setOverride(object, deleted, revision);
+  }
+
+  #setOverride(object: Stored, deleted: boolean, revision: number): void {
+    const spec = object.spec as unknown as EndpointOverrideSpec;
+    const { overrides } = this.project(object.project!);
+    const key = overrideKey(spec.service, spec.instance);
+    if ((overrides.get(key)?.revision ?? 0) > revision) return;
+    overrides.set(key, { spec: deleted ? null : spec, revision, object: deleted ? null : object });
+    const service = this.#service(object.project!, spec.service);
+    const entry = service.entries.get(spec.instance);
+    if (entry !== undefined) this.#show(service, entry.record, entry);
+  }
+}
+
+export const overrideKey = (service: string, instance: string): string => `${service}/${instance}`;
