@@ -1,0 +1,13 @@
+export { connect } from './client.ts';
+export type { Client, PickOptions, Status } from './client.ts';
+export type { Answer, Endpoint } from './endpoint.ts';
+export type { ClientEvent, ClientEvents, ClientListener } from './events.ts';
+export type { FailoverFetch } from './failover.ts';
+export type { ConnectOptions } from './options.ts';
+export type { Picked } from './picker.ts';
+export { MikoError } from './problem.ts';
+export type { FieldProblem } from './problem.ts';
+export type { Check, Probe, RegisterOptions } from './register-options.ts';
+export type { Registration } from './registration.ts';
+export type { Target } from './target.ts';
+export type { AnswerIterator } from './watch.ts';
