@@ -1,0 +1,136 @@
+import type { ShownEndpoint } from '@miko/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpointPath, eventually, MikoProcess, openSession, registration, StreamReader, type OpenSession } from '../index.ts';
+
+interface Listed {
+  readonly services: Readonly<Record<string, { state: string; cause?: string | null; endpoints: ShownEndpoint[] }>>;
+}
+interface Drained {
+  readonly revision: number;
+  readonly waited_ms: number;
+  readonly released: boolean;
+  readonly holding: { session: string; name: string; applied: number }[];
+  readonly unsessioned_watchers: number;
+}
+
+describe('sessions', () => {
+  let miko: MikoProcess;
+  const readers: StreamReader[] = [];
+  beforeAll(async () => { miko = await MikoProcess.start(); });
+  afterAll(async () => {
+    for (const reader of readers) reader.close();
+    await miko.dispose();
+  });
+
+  const put = (service: string, instance: string, body: unknown) => miko.call<ShownEndpoint>('PUT', endpointPath(service, instance), body);
+  const renew = (session: OpenSession, applied: number | null = null) =>
+    miko.call<OpenSession & { code: string }>('PUT', `/v1/projects/default/sessions/${session.id}`, { applied });
+  const listed = async (service: string) => (await miko.call<Listed>('GET', `/v1/projects/default/endpoints?service=${service}&health=any`)).body.services[service]!;
+  const watch = async (query: string) => {
+    const reader = await StreamReader.open(`${miko.url}/v1/projects/default/endpoints:watch${query}`, miko.token);
+    readers.push(reader);
+    await reader.next('snapshot');
+    return reader;
+  };
+
+  it('fence the older one of the same owner, whose endpoints stay until the new one takes them over', async () => {
+    const older = await openSession(miko, 'slot-1');
+    await put('fence', 'f-1', registration(older.id));
+    const newer = await openSession(miko, 'slot-1');
+    expect(newer.generation).toBeGreaterThan(older.generation);
+
+    for (const refused of [
+      await renew(older), await put('fence', 'f-2', registration(older.id)),
+      await miko.call('DELETE', `/v1/projects/default/sessions/${older.id}`),
+    ]) expect([refused.status, (refused.body as { code: string }).code]).toEqual([409, 'fenced']);
+    expect((await listed('fence')).endpoints.map(e => e.instance)).toEqual(['f-1']);
+
+    await put('fence', 'f-1', registration(newer.id));
+    const late = await miko.call<{ code: string }>('DELETE', `${endpointPath('fence', 'f-1')}?session=${older.id}`);
+    expect([late.status, late.body.code]).toEqual([409, 'fenced']);
+    expect((await renew(newer)).status).toBe(200);
+    expect((await listed('fence')).endpoints).toHaveLength(1);
+  });
+
+  it('are renewed many at a time, each line with an answer of its own', async () => {
+    const one = await openSession(miko, 'many-1');
+    const two = await openSession(miko, 'many-2');
+    await openSession(miko, 'many-2');
+    const lines = [one.id, two.id, 'ses_00000000000000000000000000'].map(session => JSON.stringify({ project: 'default', session, applied: 3 }));
+    const { status, body } = await miko.call<string>('POST', '/v1/sessions:renew', `${lines.join('\n')}\n{"project":1}\n`, { 'content-type': 'application/x-ndjson' });
+    expect(status).toBe(200);
+    const answers = body.trim().split('\n').map(line => JSON.parse(line) as { status: number; code: string | null });
+    expect(answers.map(a => [a.status, a.code])).toEqual([[200, null], [409, 'fenced'], [404, 'session_not_found'], [400, 'invalid_request']]);
+  });
+
+  it('depart with everything they hold, at once', async () => {
+    const session = await openSession(miko, 'depart');
+    for (let i = 0; i < 20; i++) await put('depart', `d-${i}`, registration(session.id));
+    expect((await miko.call('DELETE', `/v1/projects/default/sessions/${session.id}`)).status).toBe(204);
+    expect(await listed('depart')).toMatchObject({ state: 'empty', cause: 'departed' });
+    expect((await renew(session)).body.code).toBe('session_not_found');
+  });
+
+  it('hold up a drain until they have applied it: it names who is silent', async () => {
+    const owner = await openSession(miko, 'drained');
+    await put('held', 'h-1', registration(owner.id));
+    const [talking, silent] = [await openSession(miko, 'talking'), await openSession(miko, 'silent')];
+    const stream = await watch(`?service=held&session=${talking.id}`);
+    await watch(`?service=held&session=${silent.id}`);
+    await watch('?service=held');
+    await watch('?service=elsewhere');
+
+    const drain = (wait: number) => miko.call<Drained>('POST', `${endpointPath('held', 'h-1')}:drain?wait_seconds=${wait}`);
+    const waiting = drain(1);
+    const { revision } = await stream.next<{ revision: number }>('delta');
+    expect((await renew(talking, revision)).status).toBe(200);
+    const { body } = await waiting;
+    expect(body).toMatchObject({ released: false, unsessioned_watchers: 1 });
+    expect(body.holding).toEqual([{ session: silent.id, name: 'silent', applied: 0 }]);
+
+    const again = drain(10);
+    await renew(silent, revision);
+    const { body: released } = await again;
+    expect(released).toMatchObject({ revision: body.revision, released: true, holding: [] });
+    expect(released.waited_ms).toBeLessThan(5_000);
+    expect((await miko.call<Listed>('GET', '/v1/projects/default/endpoints?service=held')).body.services['held']).toMatchObject({ state: 'empty', cause: 'draining' });
+  });
+
+  it('that lapse all at once are held, shown as unknown, and let go when an operator accepts or they come back', async () => {
+    const sessions = await Promise.all(Array.from({ length: 8 }, (_, i) => openSession(miko, `mass-${i}`, 2)));
+    await Promise.all(sessions.map((session, i) => put('mass', `m-${i}`, registration(session.id))));
+    await eventually(async () => ((await listed('mass')).endpoints.every(e => e.held === true && e.health === 'unknown') ? true : undefined), 10_000, 'the hold', 50);
+    expect((await listed('mass')).endpoints).toHaveLength(8);
+    expect((await miko.call<Listed>('GET', '/v1/projects/default/endpoints?service=mass')).body.services['mass']!.endpoints).toHaveLength(8);
+
+    expect((await renew(sessions[0]!)).status).toBe(200);
+    const back = (await listed('mass')).endpoints.find(e => e.instance === 'm-0')!;
+    expect(back).toMatchObject({ health: 'passing' });
+    expect(back.held).toBeUndefined();
+
+    const renewing = setInterval(() => void renew(sessions[0]!), 300);
+    try {
+      const { body } = await miko.call<{ accepted: number }>('POST', '/v1/projects/default/services/mass:accept_expiry', {});
+      expect(body).toEqual({ accepted: 7 });
+      expect((await listed('mass')).endpoints.map(e => e.instance)).toEqual(['m-0']);
+    } finally {
+      clearInterval(renewing);
+    }
+  });
+
+  it('that lapse one by one are not held', async () => {
+    const live = await openSession(miko, 'few-live', 3600);
+    for (let i = 0; i < 6; i++) await put('few', `live-${i}`, registration(live.id));
+    const short = await openSession(miko, 'few-short', 2);
+    await put('few', 'short', registration(short.id));
+    await eventually(async () => ((await listed('few')).endpoints.length === 6 ? true : undefined), 6_000, 'the lapse', 50);
+  });
+
+  it('with a ttl check turn critical when no report comes in time', async () => {
+    const session = await openSession(miko, 'ttl');
+    await put('ttl', 't-1', registration(session.id, { check: { type: 'ttl', ttl_ms: 1_000 } }));
+    const report = await miko.call<ShownEndpoint>('PUT', `${endpointPath('ttl', 't-1')}/health`, { session: session.id, health: 'warning', note: 'slow' });
+    expect(report.body).toMatchObject({ health: 'warning' });
+    await eventually(async () => ((await listed('ttl')).endpoints[0]!.health === 'critical' ? true : undefined), 5_000, 'the silence to be noticed', 50);
+  });
+});

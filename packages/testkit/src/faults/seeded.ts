@@ -1,0 +1,13 @@
+/** Randomness that a seed repeats: mulberry32. */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The seed that was asked for, else always the same one: a slice that runs everywhere must not be luck. */
+export const seedOf = (given: string | undefined): number => (given === undefined ? 7 : Number(given));
