@@ -5,9 +5,12 @@ import { int, nullable, object, text, type Infer } from './schema.ts';
 /** How long renewals are gathered before one grouped pulse makes them durable. A session ends no earlier than last durable pulse + TTL + this. */
 export const PULSE_INTERVAL_MS = 500;
 
+/** A durable endpoint is owned by the credential that registered it: an owner named like one would take its endpoints over. */
+const OWNER = '^(?!tok_)[\\x21-\\x7e]+$';
+
 export const sessionSchema = object({
   name: text({ min: 1, max: 128, pattern: '^[\\x20-\\x7e]+$' }),
-  owner: text({ min: 1, max: 256, pattern: '^[\\x21-\\x7e]+$', description: 'the stable id of one process slot; two processes never share it' }),
+  owner: text({ min: 1, max: 256, pattern: OWNER, description: 'the stable id of one process slot; two processes never share it' }),
   ttl_seconds: int({ min: 2, max: 3600 }),
 });
 export type SessionRequest = Infer<typeof sessionSchema>;

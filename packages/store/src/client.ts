@@ -89,6 +89,7 @@ export function openPool(connection: Connection, name: string, max: number, limi
   // An idle connection that dies is replaced at the next use.
   pool.on('error', () => {});
   const end = async (): Promise<void> => {
+    if (pool.ending) return;
     const timer = setTimeout(() => { for (const client of open) client.connection.stream.destroy(); }, GOODBYE_MS);
     await pool.end();
     clearTimeout(timer);

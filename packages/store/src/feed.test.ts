@@ -204,7 +204,7 @@ describe('waiting for a revision', () => {
 
   test('is refused beyond 20,000 at once, and ends when the feed does', async () => {
     const { feed } = started();
-    const waiting = range(1, 20_000).map(() => feed.reached(1, 60_000));
+    const waiting = range(1, 20_000).map(async () => feed.reached(1, 60_000));
     await expect(feed.reached(1, 60_000)).resolves.toBe(false);
     await feed.close();
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([false]));

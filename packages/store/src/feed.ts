@@ -13,7 +13,10 @@ const SLOW_MS = 3_000;
 /** How long a gap may stay before it is read: usually the missing commit is this Miko's own and on its way. */
 const GAP_MS = 5;
 const NOTIFY_MS = 5;
+/** How often it looks whether another Miko listens: a hint that nobody hears costs a tenth of the writes. */
+const COUNT_MS = 2_000;
 const CHANNEL = 'miko_change';
+const LISTENER = 'miko-listen';
 
 export interface FeedOptions {
   readonly pool: pg.Pool;
@@ -50,6 +53,9 @@ export class Feed {
   #listener: pg.Client | null = null;
   #connecting = false;
   #notifying = false;
+  /** Whether there is anybody to tell; until it is known, yes. */
+  #othersListen = true;
+  #countedAt = -COUNT_MS;
   #closed = false;
   #reachable = true;
 
@@ -164,7 +170,7 @@ export class Feed {
           continue;
         }
         this.#take(changes);
-        if (changes.length === 0) return;
+        if (changes.length === 0) return await this.#countListeners();
       }
     } catch (error) {
       this.#setReachable(false);
@@ -190,6 +196,16 @@ export class Feed {
     }, POLL_MS);
   }
 
+  async #countListeners(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#countedAt < COUNT_MS) return;
+    this.#countedAt = now;
+    const { rows } = await this.#options.pool.query<{ others: boolean }>(
+      'select count(*) > 1 as others from pg_stat_activity where datname = current_database() and application_name = $1', [LISTENER],
+    );
+    this.#othersListen = rows[0]?.others ?? true;
+  }
+
   #setReachable(yes: boolean): void {
     if (yes === this.#reachable || this.#closed) return;
     this.#reachable = yes;
@@ -200,7 +216,7 @@ export class Feed {
     if (this.#connecting) return;
     this.#connecting = true;
     try {
-      const client = await openClient(this.#options.connection(), 'miko-listen');
+      const client = await openClient(this.#options.connection(), LISTENER);
       client.on('notification', ({ payload }) => {
         if (Number(payload) > this.#last) this.poll().catch(() => {});
       });
@@ -221,7 +237,7 @@ export class Feed {
   }
 
   #notify(): void {
-    if (this.#notifyTimer !== null || this.#closed) return;
+    if (!this.#othersListen || this.#notifyTimer !== null || this.#closed) return;
     this.#notifyTimer = setTimeout(() => {
       this.#notifyTimer = null;
       if (this.#notifying) return this.#notify();

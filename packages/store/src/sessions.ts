@@ -16,11 +16,11 @@ export async function writePulses(pool: pg.Pool, pulses: readonly Pulse[]): Prom
     // Rows are locked in one order everywhere, so that two groups never wait for each other.
     text: `with input as (select * from unnest($1::text[], $2::bigint[]) as i(id, applied)),
       locked as (
-        select s.id from session s join input i on i.id = s.id where s.state = 'live' order by s.id for no key update of s),
+        select id from session where id = any($1::text[]) and state = 'live' order by id for no key update),
       renewed as (
         update session s set applied = greatest(s.applied, i.applied),
           expires_at = greatest(s.expires_at, (select miko_now()) + make_interval(secs => s.ttl_seconds + ${PULSE_INTERVAL_MS / 1000}))
-        from locked l join input i on i.id = l.id where s.id = l.id and s.state = 'live' returning s.id)
+        from input i where s.id = i.id and s.id = any($1::text[]) and s.id in (select id from locked) and s.state = 'live' returning s.id)
       select id from input except select id from renewed`,
     values: [textArray(pulses.map(p => p.session)), pulses.map(p => p.applied)],
   });

@@ -37,7 +37,7 @@ export function testServer(): TestServer {
   });
   return {
     get server() { return server!; },
-    database: () => inDatabase(server!.connection, `test_${++count}`, 'template template_miko'),
+    database: () => inDatabase(server!.connection, `test_${++count}`, 'template template_miko strategy file_copy'),
   };
 }
 

@@ -47,13 +47,13 @@ export class Store {
 
   /** Checks the server's settings and brings the schema to the newest form; resolves to the server's version. */
   async prepare(): Promise<string> {
-    const version = await checkServer(this.#db);
+    const version = await translated(checkServer(this.#db));
     await migrate(this.#connection);
     return version;
   }
 
   load(onEndpoints: (records: EndpointRecord[]) => void): Promise<Snapshot> {
-    return loadSnapshot(this.pool, onEndpoints);
+    return translated(loadSnapshot(this.pool, onEndpoints));
   }
 
   /** See RecordWriter.submit. */

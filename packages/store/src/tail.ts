@@ -48,12 +48,13 @@ export async function readChanges(pool: pg.Pool, revision: number): Promise<Chan
     `select k.revision as newest, c.revision, c.kind, c.operation, c.subject, ${endpointColumns
       .split(', ')
       .map(name => `e.${name} as e_${name}`)
-      .join(', ')}, to_jsonb(s.*) as session, c.before, c.after, encode(x.sha256, 'hex') as hash
+      .join(', ')}, c.before, c.after,
+       case when c.kind = 'session' then (select to_jsonb(s.*) from session s where s.id = c.subject) end as session,
+       case when c.kind = 'token' then (select encode(x.sha256, 'hex') from secret x where x.object_id = c.subject) end as hash
      from counter k
      left join lateral (select * from change where revision > $1 order by revision limit ${CHUNK}) c on true
-     left join endpoint e on c.kind = 'endpoint' and e.project = c.project and e.service = c.service and e.instance = c.name
-     left join session s on c.kind = 'session' and s.id = c.subject
-     left join secret x on x.object_id = c.subject
+     left join lateral (
+       select * from endpoint e where c.kind = 'endpoint' and e.project = c.project and e.service = c.service and e.instance = c.name limit 1) e on true
      order by c.revision`,
     [revision],
   );

@@ -1,4 +1,4 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errors, Problem, problemDocument, type ErrorCode } from '@miko/model';
 import { newRequestId } from './request-id.ts';
@@ -30,6 +30,14 @@ export function refuseConnection(error: Error & { readonly code?: string; readon
 function isAnswering(socket: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean {
   const message = socket._httpMessage ?? null;
   return message !== null && (message.headersSent || message.req.complete);
+}
+
+/** Why a request that the parser has let through may not be served all the same; null: it may. */
+export function doubtOf({ headers, httpVersion }: IncomingMessage): string | null {
+  if (headers.host === undefined && httpVersion === '1.1') return 'HTTP/1.1 needs a Host header';
+  const coding = headers['transfer-encoding'];
+  // The parser passes over codings before `chunked`; a proxy may see the end of such a body elsewhere (RFC 9112, section 6.1).
+  return coding === undefined || coding.toLowerCase() === 'chunked' ? null : 'the only transfer coding taken here is chunked';
 }
 
 /** The same for a request that is whole, but may not be served. */

@@ -29,7 +29,7 @@ export function kindOperations(kind: Kind, host: ObjectHost): Operation[] {
   return [
     defineEndpoint({
       id: `${kind.name}_create`, project, method: 'POST', path: collection, action: write, summary: `Create a ${kind.name}`, body: created, bodyBytes: kind.limits.bodyBytes,
-      run: request => create(request, request.body.name, request.body.spec),
+      run: request => create(request, request.body.name, request.body.spec, taken),
     }),
     defineEndpoint({
       id: `${kind.name}_list`, project, method: 'GET', path: collection, action: read, summary: `List every ${kind.name}`,
@@ -52,7 +52,7 @@ export function kindOperations(kind: Kind, host: ObjectHost): Operation[] {
     defineEndpoint({
       id: `${kind.name}_replace`, project, method: 'PUT', path: one, action: write, summary: `Replace the spec of a ${kind.name}`, body: specOnly, bodyBytes: kind.limits.bodyBytes,
       run: request => (request.call.headers['if-none-match'] === '*'
-        ? create(request, named(request.params[parameter]!), request.body.spec)
+        ? create(request, named(request.params[parameter]!), request.body.spec, present)
         : replace(request, request.body.spec)),
     }),
     defineEndpoint({
@@ -77,13 +77,13 @@ export function kindOperations(kind: Kind, host: ObjectHost): Operation[] {
     return parent.name;
   }
 
-  async function create(request: Request, name: string, spec: Stored['spec']): Promise<Answer> {
+  async function create(request: Request, name: string, spec: Stored['spec'], refuse: typeof taken): Promise<Answer> {
     const project = parentOf(request.params);
     const secret = kind.issuesSecret ? newSecret() : null;
     const next: Stored = { id: newId(kind.idPrefix), kind: kind.name, name, project, revision: 0, createdAt: '', updatedAt: '', spec, status: kind.status.initial(spec) };
     try {
       const result = await host.store.writeObject(by(request), async tx => {
-        if ((await tx.find(kind.name, project, name)) !== null) throw taken(kind, name);
+        if ((await tx.find(kind.name, project, name)) !== null) throw refuse(kind, name);
         if ((await tx.count(kind.name, project)) >= kind.limits.perParent) throw new Problem('quota_exceeded', `at most ${kind.limits.perParent} of the kind ${kind.name} may exist here`);
         admit(kind, null, spec, name);
         return { operation: 'create', object: next, secret: secret?.hash ?? null };
@@ -93,7 +93,7 @@ export function kindOperations(kind: Kind, host: ObjectHost): Operation[] {
       const location = `${collection.replace(/\{\w+\}/, project ?? '')}/${made.name}`;
       return json(201, { ...shownObject(made), ...(secret === null ? {} : { secret: secret.text }) }, { location, etag: etagOf(made), 'miko-revision': String(made.revision) });
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') throw taken(kind, name);
+      if (error instanceof StoreError && error.code === 'conflict') throw refuse(kind, name);
       throw error;
     }
   }
@@ -138,6 +138,8 @@ const by = ({ actor, requestId }: Request) => ({ actor: actor.id, requestId });
 const listed = (header: string, etag: string): boolean => header.trim() === '*' || header.split(',').some(tag => tag.trim() === etag);
 const absent = (kind: Kind, name: string) => new Problem('not_found', `there is no ${kind.name} ${JSON.stringify(name.slice(0, 100))}`);
 const taken = (kind: Kind, name: string) => new Problem('already_exists', `a ${kind.name} ${name} exists`);
+/** If-None-Match: * that does not hold (RFC 9110, section 13.1.2). */
+const present = (kind: Kind, name: string) => new Problem('precondition_failed', `a ${kind.name} ${name} exists, and this PUT may only create`);
 
 function named(name: string): string {
   if (isObjectName(name)) return name;

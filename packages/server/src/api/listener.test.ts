@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problemDocument, type Problem, type ProblemDocument } from '@miko/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, type Call, type Sink } from './call.ts';
-import { listen, type Listener } from './listener.ts';
+import { listen, patience, type Listener, type Patience } from './listener.ts';
 
 let listener: Listener;
 let served: string[];
@@ -12,28 +12,30 @@ let sink: Sink | null;
 let held: (() => void) | null;
 const sockets: Socket[] = [];
 
+const open = (patient: Patience): Promise<Listener> => listen({
+  host: '127.0.0.1', port: 0, tls: null, hot: () => false, patience: patient,
+  async serve(call: Call) {
+    begun++;
+    try {
+      if (call.url === '/stream') return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: { open: opened => { sink = opened; } } };
+      if (call.url === '/held') await new Promise<void>(resolve => { held = resolve; });
+      if (call.url === '/unread') return json(403, { read: false });
+      const body = await call.body(1_000);
+      served.push(`${call.method} ${call.url} ${body.length}`);
+      return json(200, { bytes: body.length });
+    } catch (error) {
+      served.push(`${call.method} ${call.url} ${(error as Problem).code}`);
+      return json((error as Problem).status, problemDocument(error as Problem, 'req_x'));
+    }
+  },
+});
+
 beforeEach(async () => {
   served = [];
   begun = 0;
   sink = null;
   held = null;
-  listener = await listen({
-    host: '127.0.0.1', port: 0, tls: null, hot: () => false, patience: { headersMs: 150, requestMs: 300, checkEveryMs: 30 },
-    async serve(call: Call) {
-      begun++;
-      try {
-        if (call.url === '/stream') return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: { open: opened => { sink = opened; } } };
-        if (call.url === '/held') await new Promise<void>(resolve => { held = resolve; });
-        if (call.url === '/unread') return json(403, { read: false });
-        const body = await call.body(1_000);
-        served.push(`${call.method} ${call.url} ${body.length}`);
-        return json(200, { bytes: body.length });
-      } catch (error) {
-        served.push(`${call.method} ${call.url} ${(error as Problem).code}`);
-        return json((error as Problem).status, problemDocument(error as Problem, 'req_x'));
-      }
-    },
-  });
+  listener = await open(patience);
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -92,6 +94,8 @@ describe('what is no HTTP is refused in words, and its connection ends', () => {
     ['a length that is no number', `POST / HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, 400, 'invalid_request'],
     ['a coding that does not end in chunked', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`, 400, 'invalid_request'],
     ['a chunk whose size is no number', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400, 'invalid_request'],
+    ['a coding before chunked', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
+    ['a coding in a line of its own', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, 'invalid_request'],
     ['CONNECT: Miko is no proxy', `CONNECT miko:80 HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
     ['header fields too large', `GET / HTTP/1.1\r\n${HOST}${'Name: value\r\n'.repeat(3_000)}\r\n`, 431, 'headers_too_large'],
@@ -158,6 +162,11 @@ describe('what is HTTP is served', () => {
 });
 
 describe('slow senders are cut', () => {
+  beforeEach(async () => {
+    await listener.close(50);
+    listener = await open({ headersMs: 150, requestMs: 300, checkEveryMs: 30 });
+  });
+
   it('in the head', async () => {
     const told = talk('GET / HTTP/1.1\r\nHost: mi');
     await answered(told);
@@ -259,5 +268,5 @@ it('closing waits neither for idle connections nor for those that were refused',
   await listener.close(100);
   expect(performance.now() - started).toBeLessThan(4_000);
   await until('the end', () => idle.ended || idle.closed);
-  listener = await listen({ host: '127.0.0.1', port: 0, tls: null, hot: () => false, serve: () => Promise.resolve(json(200, {})) });
+  listener = await open(patience);
 });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Answer, Call } from './call.ts';
-import { refuseConnection, refuseRequest } from './broken-http.ts';
+import { doubtOf, refuseConnection, refuseRequest } from './broken-http.ts';
 import { discardRest, readBody } from './request-body.ts';
 import { sinkOf } from './response-sink.ts';
 
@@ -43,9 +44,15 @@ const limitsOf = ({ headersMs, requestMs, checkEveryMs }: Patience): http.Server
 });
 
 export async function listen(options: ListenOptions): Promise<Listener> {
+  const refused = new WeakSet<Duplex>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.headers.host === undefined && request.httpVersion === '1.1') refuseRequest(response, 'HTTP/1.1 needs a Host header');
-    else if (!options.hot(request, response)) void answer(options, request, response);
+    // What follows a refusal on its connection is as doubtful, and has been parsed already: it is not run.
+    if (refused.has(request.socket)) return;
+    const doubt = doubtOf(request);
+    if (doubt !== null) {
+      refused.add(request.socket);
+      refuseRequest(response, doubt);
+    } else if (!options.hot(request, response)) void answer(options, request, response);
   };
   const limits = limitsOf(options.patience ?? patience);
   const server = options.tls === null

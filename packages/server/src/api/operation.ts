@@ -11,8 +11,11 @@ export interface Operation<Body = unknown> {
   readonly summary: string;
   /** Null: answered to anybody, without a credential. */
   readonly action: Action | null;
-  /** The name of the project it touches, null for the fleet: what access is judged by. Throws Problem `not_found`. */
-  project(params: Readonly<Record<string, string>>): string | null;
+  /**
+   * The name of the project it touches, null for the fleet: what access is judged by. Throws Problem `not_found`.
+   * One that touches several answers the caller's own, and judges each of them itself.
+   */
+  project(params: Readonly<Record<string, string>>, actor: Actor): string | null;
   readonly query: Readonly<Record<string, Parameter>>;
   /** Null: no body, or an empty object. */
   readonly body: Schema<Body> | null;

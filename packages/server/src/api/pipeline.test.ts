@@ -1,70 +1,10 @@
-import { errors, object, Problem, text, type Actor, type ProblemDocument } from '@miko/model';
+import { errors, Problem } from '@miko/model';
 import { StoreError } from '@miko/store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Identities, newSecret } from '../access/identity.ts';
-import { empty, json, type Answer, type Call } from './call.ts';
-import { defineEndpoint, type Request } from './operation.ts';
-import { serve, type Pipeline } from './pipeline.ts';
-import { Router } from './router.ts';
+import { BODY, call, failures, pipeline, problemOf, ran, reset, state, THINGS } from './pipeline.test.support.ts';
 import { newestApiDate } from './versions.ts';
 
-const secrets = { reader: newSecret(), writer: newSecret(), scoped: newSecret() };
-const ran: Request[] = [];
-const failures: unknown[] = [];
-let fails: unknown;
-let notReady: string | null;
-
-const run = (request: Request): Answer => {
-  if (fails !== undefined) throw fails;
-  ran.push(request);
-  return json(200, { ok: true }, { 'miko-revision': '7' });
-};
-const note = object({ note: text({ max: 5 }) });
-const reads = { name: 'thing.read', role: 'reader' } as const;
-const writes = { name: 'thing.write', role: 'writer' } as const;
-const pipeline: Pipeline = {
-  identities: new Identities(),
-  notReady: () => notReady,
-  failed: (error, requestId, call) => failures.push([error, requestId, call.url]),
-  router: new Router([
-    defineEndpoint({ id: 'open', method: 'GET', path: '/open', action: null, summary: 'x', run }),
-    defineEndpoint({ id: 'list', method: 'GET', path: '/v1/projects/{project}/things', action: reads, summary: 'x', query: { limit: 'integer' }, run }),
-    defineEndpoint({ id: 'watch', method: 'GET', path: '/v1/projects/{project}/things:watch', action: reads, summary: 'x', run: () => empty(200) }),
-    defineEndpoint({ id: 'create', method: 'POST', path: '/v1/projects/{project}/things', action: writes, summary: 'x', body: note, bodyBytes: 64, run }),
-    defineEndpoint({ id: 'replace', method: 'PUT', path: '/v1/projects/{project}/things/{thing}', action: writes, summary: 'x', body: note, bodyBytes: 64, run }),
-    defineEndpoint({ id: 'delete', method: 'DELETE', path: '/v1/projects/{project}/things/{thing}', action: writes, summary: 'x', run }),
-    defineEndpoint({ id: 'act', method: 'POST', path: '/v1/projects/{project}/things/{thing}:act', action: writes, summary: 'x', run }),
-    defineEndpoint({ id: 'lines', method: 'POST', path: '/v1/things:lines', action: writes, summary: 'x', mediaType: 'application/x-ndjson', bodyBytes: 64, run }),
-  ]),
-};
-
-beforeEach(() => {
-  ran.length = 0;
-  failures.length = 0;
-  fails = undefined;
-  notReady = null;
-  pipeline.identities.clear();
-  const give = (name: keyof typeof secrets, spec: Pick<Actor, 'role' | 'project'>) =>
-    pipeline.identities.set(
-      { id: `tok_${name}`, kind: 'token', name, project: null, revision: 1, createdAt: '', updatedAt: '', spec: { ...spec, description: '', audience: 'internal' }, status: {} },
-      secrets[name].hash.toString('hex'),
-    );
-  give('reader', { role: 'reader', project: null });
-  give('writer', { role: 'writer', project: null });
-  give('scoped', { role: 'writer', project: 'shop' });
-});
-
-const BODY = '{"note":"hi"}';
-const call = (method: string, url: string, more: { as?: keyof typeof secrets | null; body?: string; headers?: Record<string, string> } = {}): Promise<Answer> => {
-  const { as = 'writer', body = '', headers = {} } = more;
-  return serve(pipeline, {
-    method, url, remote: '127.0.0.1',
-    headers: { ...(as === null ? {} : { authorization: `Bearer ${secrets[as].text}` }), ...(body === '' ? {} : { 'content-type': 'application/json' }), ...headers },
-    body: limit => (body.length > limit ? Promise.reject(new Problem('too_large', `at most ${limit}`)) : Promise.resolve(Buffer.from(body))),
-  } satisfies Call);
-};
-const problemOf = (answer: Answer): ProblemDocument => JSON.parse(answer.body as string) as ProblemDocument;
-const THINGS = '/v1/projects/shop/things';
+beforeEach(reset);
 
 describe('every answer', () => {
   it('names its request and its API date', async () => {
@@ -175,56 +115,9 @@ describe('the address', () => {
   });
 });
 
-describe('Accept', () => {
-  it.each([['GET', THINGS, 'application/xml', 406], ['GET', THINGS, 'application/json;q=0', 406], ['GET', THINGS, 'text/event-stream', 406], ['GET', THINGS, '*/*;q=0.1', 200],
-    ['GET', `${THINGS}:watch`, 'application/json', 406], ['GET', `${THINGS}:watch`, 'text/event-stream', 200], ['GET', '/open', 'text/html', 200], ['GET', '/open', 'image/png', 406]])(
-    '%s %s with %s: %i', async (method, url, accept, status) => {
-      expect((await call(method, url, { headers: { accept } })).status).toBe(status);
-    },
-  );
-});
-
-describe('the body', () => {
-  it.each<[string, number, string | null, Parameters<typeof call>]>([
-    ['of the right type', 200, null, ['POST', THINGS, { body: BODY }]],
-    ['with a charset that changes nothing', 200, null, ['POST', THINGS, { body: BODY, headers: { 'content-type': 'Application/JSON; charset=UTF-8' } }]],
-    ['with a charset that would', 415, 'unsupported_media_type', ['POST', THINGS, { body: BODY, headers: { 'content-type': 'application/json; charset=latin1' } }]],
-    ['without a type', 415, 'unsupported_media_type', ['POST', THINGS, { body: BODY, headers: { 'content-type': '' } }]],
-    ['of another type', 415, 'unsupported_media_type', ['POST', THINGS, { body: BODY, headers: { 'content-type': 'application/jsonx' } }]],
-    ['of a form', 415, 'unsupported_media_type', ['POST', THINGS, { body: 'note=hi', headers: { 'content-type': 'application/x-www-form-urlencoded' } }]],
-    ['compressed', 415, 'unsupported_media_type', ['POST', THINGS, { body: BODY, headers: { 'content-encoding': 'gzip' } }]],
-    ['compressed by nothing', 200, null, ['POST', THINGS, { body: BODY, headers: { 'content-encoding': 'identity' } }]],
-    ['that is empty', 400, 'malformed_json', ['POST', THINGS, { headers: { 'content-type': 'application/json' } }]],
-    ['null', 400, 'invalid_request', ['POST', THINGS, { body: 'null' }]],
-    ['of an action: none', 200, null, ['POST', `${THINGS}/a:act`, {}]],
-    ['of an action: an empty object', 200, null, ['POST', `${THINGS}/a:act`, { body: '{}' }]],
-    ['of an action: anything else', 400, 'invalid_request', ['POST', `${THINGS}/a:act`, { body: '{"x":1}' }]],
-    ['of an action: null', 400, 'invalid_request', ['POST', `${THINGS}/a:act`, { body: 'null' }]],
-    ['of an action: a list', 400, 'invalid_request', ['POST', `${THINGS}/a:act`, { body: '[]' }]],
-    ['of lines', 200, null, ['POST', '/v1/things:lines', { body: 'anything\n', headers: { 'content-type': 'application/x-ndjson' } }]],
-    ['of lines, as JSON', 415, 'unsupported_media_type', ['POST', '/v1/things:lines', { body: '{}' }]],
-    ['of a GET is nobody\'s business', 200, null, ['GET', THINGS, { body: 'x' }]],
-    ['of a DELETE neither', 200, null, ['DELETE', `${THINGS}/a`, { body: 'x' }]],
-  ])('%s: %i', async (_, status, code, args) => {
-    const answer = await call(...args);
-    expect([answer.status, status === 200 ? null : problemOf(answer).code]).toEqual([status, code]);
-    expect(ran).toHaveLength(status === 200 ? 1 : 0);
-  });
-
-  it('415 says what a POST would take', async () => {
-    expect((await call('POST', THINGS, { body: BODY, headers: { 'content-type': 'text/plain' } })).headers['accept-post']).toBe('application/json');
-    expect((await call('POST', '/v1/things:lines', { body: '{}' })).headers['accept-post']).toBe('application/x-ndjson');
-  });
-
-  it('reaches the operation as it was checked', async () => {
-    await call('PUT', `${THINGS}/a`, { body: BODY });
-    expect(ran[0]).toMatchObject({ body: { note: 'hi' }, params: { project: 'shop', thing: 'a' }, actor: { id: 'tok_writer' } });
-  });
-});
-
 describe('not ready is 503 with Retry-After, for paths that are there and that are not', () => {
   it.each([THINGS, '/v1/nothing'])('%s', async url => {
-    notReady = 'the view is being loaded';
+    state.notReady = 'the view is being loaded';
     pipeline.identities.clear();
     const answer = await call('GET', url);
     expect([answer.status, problemOf(answer).code, answer.headers['retry-after']]).toEqual([503, 'not_ready', '1']);
@@ -234,21 +127,21 @@ describe('not ready is 503 with Retry-After, for paths that are there and that a
 
 describe('what fails inside', () => {
   it('is 500 without a word about why, told to the log once', async () => {
-    fails = new Error('password=hunter2');
+    state.fails = new Error('password=hunter2');
     const answer = await call('GET', THINGS);
     expect([answer.status, problemOf(answer).code]).toEqual([500, 'internal']);
     expect(answer.body).not.toContain('hunter2');
-    expect(failures).toEqual([[fails, answer.headers['miko-request-id'], THINGS]]);
+    expect(failures).toEqual([[state.fails, answer.headers['miko-request-id'], THINGS]]);
   });
 
   it.each([['unavailable', 503, 'not_ready'], ['overloaded', 503, 'overloaded']] as const)('a store that is %s is %i, with Retry-After', async (code, status, told) => {
-    fails = new StoreError(code, 'the store says so');
+    state.fails = new StoreError(code, 'the store says so');
     const answer = await call('GET', THINGS);
     expect([answer.status, problemOf(answer).code, answer.headers['retry-after'], failures.length]).toEqual([status, told, '1', 0]);
   });
 
   it('a Problem keeps its headers and findings', async () => {
-    fails = new Problem('precondition_failed', 'it moved', { headers: { etag: '"x"' } });
+    state.fails = new Problem('precondition_failed', 'it moved', { headers: { etag: '"x"' } });
     const answer = await call('GET', THINGS);
     expect([answer.status, answer.headers['etag'], failures.length]).toEqual([412, '"x"', 0]);
   });

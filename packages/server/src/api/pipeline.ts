@@ -82,9 +82,12 @@ function caller(pipeline: Pipeline, call: Call): Actor {
 
 function allow(actor: Actor, { operation, params }: Found): void {
   if (operation.action === null) return;
-  const decision = permit(actor, operation.action, { project: operation.project(params) });
+  const decision = permit(actor, operation.action, { project: operation.project(params, actor) });
   if (decision === 'hide') throw noProject();
-  if (decision === 'deny') throw new Problem('denied', `${operation.action.name} needs the role ${operation.action.role}`);
+  if (decision === 'deny') {
+    const beyond = actor.project === null ? '' : ', and for what belongs to the fleet a credential bound to no project';
+    throw new Problem('denied', `${operation.action.name} needs the role ${operation.action.role}${beyond}`);
+  }
 }
 
 /** Errors are answered as application/problem+json whatever is accepted: better read than not. */

@@ -1,4 +1,4 @@
-import { isServed, Problem, type Action, type EndpointKey } from '@miko/model';
+import { isServed, Problem, type Action, type Audience, type EndpointKey } from '@miko/model';
 import { json } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import type { Directory } from './directory.ts';
@@ -19,7 +19,7 @@ export function explainOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'endpoint_explain', method: 'GET', path: '/v1/projects/{project}/services/{service}/endpoints/{instance}:explain', action,
       summary: 'Why an endpoint is in or out of the list, and who has seen it',
-      async run({ params }) {
+      async run({ params, actor }) {
         const key = namedKey(params);
         const service = directory.service(key.project, key.service);
         const entry = service.entries.get(key.instance);
@@ -30,14 +30,15 @@ export function explainOperations(directory: Directory): Operation[] {
         const listed = entry !== undefined && isServed(entry.shown);
         const behind = watchers.filter(w => !w.seen).length;
         const steps: Step[] = [
-          ...(entry === undefined ? goneSteps(service, key) : entrySteps(directory, entry)),
+          ...(entry === undefined ? goneSteps(service, key) : entrySteps(directory, entry, actor.audience)),
           { step: 'listed', ok: listed, text: listed ? `listed since revision ${revision}` : `not listed since revision ${revision}` },
           {
             step: 'delivered', ok: behind === 0,
             text: behind === 0 ? `all ${watchers.length} watching sessions have applied it` : `${behind} of ${watchers.length} watching sessions have not applied it`,
           },
         ];
-        const probe = directory.checker.lastProbe(keyOf(key)) ?? directory.reports.get(keyOf(key)) ?? null;
+        // What a probe says names the address it tried.
+        const probe = actor.audience === 'public' ? null : directory.checker.lastProbe(keyOf(key)) ?? directory.reports.get(keyOf(key)) ?? null;
         return json(200, {
           service: key.service, instance: key.instance, listed, revision, steps,
           probe: probe === null ? null : { at: new Date(probe.at).toISOString(), text: probe.text },
@@ -53,11 +54,11 @@ function goneSteps(service: ServiceView, key: EndpointKey): Step[] {
   return [{ step: 'registered', ok: false, text: `${cause} at revision ${revision}` }];
 }
 
-function entrySteps(directory: Directory, { record, shown }: Entry): Step[] {
+function entrySteps(directory: Directory, { record, shown }: Entry, audience: Audience): Step[] {
   const session = record.session === null ? undefined : directory.view.sessions.get(record.session)?.record;
   const { check } = record.document;
   return [
-    { step: 'registered', ok: true, text: `registered at ${shown.host}:${shown.port}` },
+    { step: 'registered', ok: true, text: audience === 'internal' ? `registered at ${shown.host}:${shown.port}` : `registered, in public at ${shown.public_url ?? 'no address'}` },
     record.session === null
       ? { step: 'session', ok: true, text: 'a durable endpoint: it needs no session' }
       : {

@@ -1,10 +1,11 @@
 import {
-  endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type EndpointKey,
+  endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type Audience, type EndpointKey,
 } from '@miko/model';
 import { deregister, register } from '@miko/store';
 import { empty, type Answer } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { fenced, type Directory } from './directory.ts';
+import { encodedFor } from './endpoint-list.ts';
 
 const action: Action = { name: 'endpoint.register', role: 'writer' };
 const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
@@ -19,7 +20,7 @@ export function registrationOperations(directory: Directory): Operation[] {
         const key = namedKey(params);
         const { session, ...document } = body;
         directory.project(key.project);
-        const owner = session === null ? actor.id : (await directory.session(key.project, session)).record.owner;
+        const owner = session === null ? actor.id : (await directory.liveSession(key.project, session)).record.owner;
         await directory.ensureService(key.project, key.service, { actor: actor.id, requestId });
         const { entries } = directory.service(key.project, key.service);
         if (entries.size >= endpointLimits.perService && !entries.has(key.instance)) {
@@ -30,7 +31,7 @@ export function registrationOperations(directory: Directory): Operation[] {
         if (outcome === 'fenced') throw fenced();
         if (outcome === 'owned_by_other') throw new Problem('owned_by_other', `${key.service}/${key.instance} is registered by another owner`);
         await directory.seen(revision);
-        return shownAnswer(directory, key, outcome === 'created' ? 201 : 200, revision);
+        return shownAnswer(directory, actor.audience, key, outcome === 'created' ? 201 : 200, revision);
       },
     }),
     defineEndpoint({
@@ -50,7 +51,7 @@ export function registrationOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'endpoint_report', method: 'PUT', path: `${path}/health`, action, summary: 'Report the health of an endpoint with a ttl check',
       body: healthReportSchema, bodyBytes: 4_096,
-      async run({ params, body }) {
+      async run({ params, body, actor }) {
         const key = namedKey(params);
         const entry = directory.service(key.project, key.service).entries.get(key.instance);
         if (entry === undefined) throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
@@ -59,13 +60,14 @@ export function registrationOperations(directory: Directory): Operation[] {
         }
         if (body.session !== null) await directory.liveSession(key.project, body.session);
         if (body.session !== entry.record.session) throw new Problem('fenced', 'that session does not own this endpoint');
+        if (body.session === null && entry.record.owner !== actor.id) throw new Problem('owned_by_other', `${key.service}/${key.instance} is registered by another owner`);
         const { id } = entry.record;
         directory.reports.set(keyOf(key), { at: Date.now(), text: body.note });
         const stands = await directory.store.report(key, id);
         const revision = stands ? await directory.setHealth(key, id, body.health) : null;
         if (revision === null) throw new Problem('not_found', `${key.service}/${key.instance} is not registered any more`);
         await directory.seen(revision);
-        return shownAnswer(directory, key, 200, directory.service(key.project, key.service).entries.get(key.instance)?.shown.revision ?? revision);
+        return shownAnswer(directory, actor.audience, key, 200, directory.service(key.project, key.service).entries.get(key.instance)?.shown.revision ?? revision);
       },
     }),
   ];
@@ -85,8 +87,8 @@ export function namedKey(params: Readonly<Record<string, string>>): EndpointKey 
 export const keyOf = (key: EndpointKey): string => `${key.project}/${key.service}/${key.instance}`;
 
 /** Already encoded in the view; gone again within the same moment, it is told as its owner wrote it. */
-function shownAnswer(directory: Directory, key: EndpointKey, status: number, revision: number): Answer {
+function shownAnswer(directory: Directory, audience: Audience, key: EndpointKey, status: number, revision: number): Answer {
   const entry = directory.view.project(key.project).services.get(key.service)?.entries.get(key.instance);
   if (entry === undefined) throw new Problem('not_found', `${key.service}/${key.instance} was taken back at the same moment`);
-  return { status, headers: { 'content-type': 'application/json', 'miko-revision': String(revision) }, body: entry.json };
+  return { status, headers: { 'content-type': 'application/json', 'miko-revision': String(revision) }, body: encodedFor(audience, entry) };
 }

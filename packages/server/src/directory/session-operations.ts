@@ -16,12 +16,22 @@ export function sessionOperations(directory: Directory): Operation[] {
 
   async function renew(project: string, id: string, { applied }: Renewal): Promise<SessionRecord> {
     const session = await directory.liveSession(project, id);
+    await refuseFuture(applied);
     directory.pulses.note(session, applied);
     const isHeld = [...session.endpoints.values()].some(
       key => directory.view.project(key.project).services.get(key.service)?.entries.get(key.instance)?.record.held === true,
     );
     if (isHeld) await directory.release(session.record);
     return session.record;
+  }
+
+  /** A client may have applied what another Miko told it a moment ago; nobody has applied what nobody wrote. */
+  async function refuseFuture(applied: number | null): Promise<void> {
+    if (applied === null || applied <= directory.view.revision) return;
+    await directory.feed.poll();
+    if (applied <= directory.view.revision) return;
+    const flaw = { pointer: '/applied', code: 'too_large', detail: `must be at most ${directory.view.revision}, the newest revision there is` };
+    throw new Problem('invalid_request', `/applied ${flaw.detail}`, { flaws: [flaw] });
   }
 
   return [
@@ -59,7 +69,7 @@ export function sessionOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'session_renew_many', method: 'POST', path: '/v1/sessions:renew', action, summary: 'Many renewals, one a line',
-      mediaType: 'application/x-ndjson', bodyBytes: 1_048_576,
+      mediaType: 'application/x-ndjson', bodyBytes: 1_048_576, project: (_params, actor) => actor.project,
       async run({ raw, actor }): Promise<Answer> {
         const lines = decode(raw).split('\n').filter(line => line.trim() !== '');
         if (lines.length > MOST_LINES) throw new Problem('too_large', `a body here has at most ${MOST_LINES} lines`);

@@ -25,6 +25,8 @@ export interface Tombstone {
   readonly cause: GoneCause;
   readonly revision: number;
   readonly at: number;
+  /** Callers entitled to public addresses only may have seen it. */
+  readonly wasPublic: boolean;
 }
 
 export class ServiceView {
@@ -210,9 +212,10 @@ export class View {
 
   #bury(service: ServiceView, record: EndpointRecord): void {
     this.#disown(record);
+    const wasPublic = service.entries.get(record.instance)?.wasPublic ?? record.document.public_url !== null;
     service.entries.delete(record.instance);
     const tombstone: Tombstone = {
-      id: record.id, instance: record.instance, zone: record.document.zone, cause: record.gone!, revision: record.revision, at: record.goneAt ?? 0,
+      id: record.id, instance: record.instance, zone: record.document.zone, cause: record.gone!, revision: record.revision, at: record.goneAt ?? 0, wasPublic,
     };
     service.gone.set(record.instance, tombstone);
     if (service.lastGone === null || service.lastGone.revision < tombstone.revision) service.lastGone = tombstone;

@@ -170,7 +170,7 @@ export class WatchHub {
       }
       if (entry?.wasPublic === true) gone.push(asciiJson({ instance, id: entry.shown.id, cause: 'deregistered' }));
       const tombstone = service.gone.get(instance);
-      if (tombstone !== undefined) gone.push(asciiJson({ instance, id: tombstone.id, cause: tombstone.cause }));
+      if (tombstone !== undefined && (audience === 'internal' || tombstone.wasPublic)) gone.push(asciiJson({ instance, id: tombstone.id, cause: tombstone.cause }));
     }
     return `${JSON.stringify(service.name)}:{${stateOf(service)},"set":[${set.join(',')}],"gone":[${gone.join(',')}]}`;
   }

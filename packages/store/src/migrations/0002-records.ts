@@ -9,6 +9,11 @@ import { sql, type Kysely } from 'kysely';
  *
  * Pulses move sessions without that lock. So whoever judges or ends sessions locks their rows first, in the order of their
  * ids as pulses do, and judges what it then reads: a pulse that was being written meanwhile counts.
+ *
+ * Plans are made while the tables are empty, and have to serve until PostgreSQL has gathered statistics of full ones. So
+ * no statement leaves the planner a choice by which a whole table or index could be walked: rows of one table are found
+ * for each row of another by a lateral subquery that cannot be turned around (`offset 0`), sessions by an array of ids
+ * beside which no partial index applies, and endpoints are changed through `on conflict`, which knows its index.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [lock, register, deregister, setHealth, openSession, endSessions, holdSessions, writeObject, prune]) {
@@ -154,15 +159,14 @@ const openSession = `create function miko_open_sessions(
 ) returns table (n bigint, revision bigint, opened_at timestamptz, expires_at timestamptz)
 language plpgsql as $$
 #variable_conflict use_column
-declare base bigint; moment timestamptz;
+declare base bigint; moment timestamptz; older text[];
 begin
   base := miko_lock_counter();
   moment := miko_now();
-  perform from unnest(projects, owners) as i(project, owner)
-    join session s on s.project = i.project and s.owner = i.owner and s.state = 'live' order by s.id for no key update of s;
-  update session s set state = 'fenced'
-    from unnest(projects, owners) as i(project, owner)
-    where s.project = i.project and s.owner = i.owner and s.state = 'live';
+  select array_agg(found.id) into older from unnest(projects, owners) as i(project, owner)
+    cross join lateral (select s.id from session s where s.project = i.project and s.owner = i.owner and s.state = 'live' offset 0) found;
+  perform from session where id = any(older) order by id for no key update;
+  update session set state = 'fenced' where id = any(older);
   return query
   with input as (
     select * from unnest(ids, projects, owners, names, ttls, credentials)
@@ -194,24 +198,26 @@ begin
   moment := miko_now();
   return query
   with locked as (
-    select s.* from session s where s.id = any(ids) and s.state <> 'ended' order by s.id for no key update
+    select s.* from session s where s.id = any(ids) order by s.id for no key update
   ), ending as (
     select s.* from locked s
-    where (cause <> 'departed' or s.state = 'live')
+    where s.state <> 'ended' and (cause <> 'departed' or s.state = 'live')
       and (grace is null or moment > case when s.opened_at < grace
         then greatest(s.expires_at, grace + make_interval(secs => s.ttl_seconds)) else s.expires_at end)
   ), going as (
-    select e.session, e.project, e.service, e.instance, e.id
-    from endpoint e join ending s on e.session = s.id where e.gone_cause is null
+    select e.* from ending s cross join lateral (
+      select session, project, service, instance, id from endpoint where session = s.id and gone_cause is null offset 0) e
     union all
     select s.id, s.project, null, null, s.id from ending s
   ), numbered as (
     select g.*, base + row_number() over (order by g.session, g.service nulls last, g.instance) as revision from going g
   ), written as (
-    update endpoint e set gone_cause = cause, gone_at = moment, held_since = null, revision = w.revision
-    from numbered w where e.project = w.project and e.service = w.service and e.instance = w.instance
+    insert into endpoint (project, service, instance, id, owner, probe, document, health, revision)
+    select project, service, instance, id, '', '', 'null', '', revision from numbered where service is not null
+    on conflict (project, service, instance) do update set
+      gone_cause = cause, gone_at = moment, held_since = null, revision = excluded.revision
   ), ended as (
-    update session s set state = 'ended', ended_at = moment from ending x where s.id = x.id
+    update session set state = 'ended', ended_at = moment where id = any((select array_agg(id) from ending)::text[])
   ), logged as (
     insert into change (revision, kind, operation, project, service, name, subject, session)
     select revision, case when service is null then 'session' else 'endpoint' end,
@@ -230,25 +236,27 @@ const holdSessions = `create function miko_hold_sessions(ids text[], hold boolea
 returns table (revision bigint, project text, service text, instance text, id text)
 language plpgsql as $$
 #variable_conflict use_column
-declare base bigint; moment timestamptz;
+declare base bigint; moment timestamptz; concerned text[];
 begin
   base := miko_lock_counter();
   moment := miko_now();
-  perform from session where id = any(ids) order by id for no key update;
+  select array_agg(s.id) into concerned from (select * from session where id = any(ids) order by id for no key update) s
+    where case when hold then s.state <> 'ended' and s.expires_at < moment else s.state = 'live' end;
   if not hold then
     update session set expires_at = greatest(expires_at, moment + make_interval(secs => ttl_seconds + pulse_ms / 1000.0))
-      where id = any(ids) and state = 'live';
+      where id = any(concerned);
   end if;
   return query
   with moving as (
-    select e.project, e.service, e.instance, e.id, e.session from endpoint e join session s on s.id = e.session
-    where e.session = any(ids) and e.gone_cause is null and (e.held_since is not null) <> hold
-      and case when hold then s.state <> 'ended' and s.expires_at < moment else s.state = 'live' end
+    select e.* from unnest(concerned) as s(id) cross join lateral (
+      select project, service, instance, id, session from endpoint
+      where session = s.id and gone_cause is null and (held_since is not null) <> hold offset 0) e
   ), numbered as (
     select m.*, base + row_number() over (order by m.project, m.service, m.instance) as revision from moving m
   ), written as (
-    update endpoint e set held_since = case when hold then moment end, revision = w.revision
-    from numbered w where e.project = w.project and e.service = w.service and e.instance = w.instance
+    insert into endpoint (project, service, instance, id, owner, probe, document, health, revision)
+    select project, service, instance, id, '', '', 'null', '', revision from numbered
+    on conflict (project, service, instance) do update set held_since = case when hold then moment end, revision = excluded.revision
   ), logged as (
     insert into change (revision, kind, operation, project, service, name, subject, session)
     select revision, 'endpoint', case when hold then 'hold' else 'release' end, project, service, instance, id, session
