@@ -23,7 +23,8 @@ async function alone(rest) {
   const child = spawn(
     node,
     ['--conditions=source', '--disable-warning=ExperimentalWarning', join(root, 'packages/demo/src/serve.ts')],
-    { cwd: root, stdio: ['inherit', 'inherit', 'pipe', 'ipc'] },
+    // A group of its own: Ctrl-C in the terminal comes by way of this process, once, and never to a database that is being made.
+    { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] },
   );
   child.stderr.pipe(process.stderr);
   createInterface({ input: child.stderr }).on('line', announce);
