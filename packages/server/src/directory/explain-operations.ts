@@ -5,7 +5,7 @@ import type { Directory } from './directory.ts';
 import { keyOf, namedKey } from './registration-operations.ts';
 import type { Entry, ServiceView } from './view.ts';
 
-const action: Action = { name: 'endpoint.explain', role: 'writer' };
+const action: Action = { name: 'endpoint.explain', role: 'reader' };
 
 interface Step {
   readonly step: 'registered' | 'session' | 'health' | 'override' | 'listed' | 'delivered';

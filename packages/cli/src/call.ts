@@ -1,0 +1,12 @@
+import type { Api } from './api.ts';
+import type { Output } from './output.ts';
+import type { Settings } from './settings.ts';
+
+/** What every command gets: where to print, and Miko, both made on first use (a wrong setting then fails the command that needs it). */
+export interface Call {
+  readonly output: Output;
+  readonly settings: () => Settings;
+  readonly api: () => Api;
+  /** `--project` as it was typed, where it was: for commands that give the project a meaning of its own. */
+  readonly typedProject: string | undefined;
+}
