@@ -83,6 +83,19 @@ export interface EndpointRecord extends EndpointKey {
   readonly goneAt: number | null;
 }
 
+/** One form for each content, whatever order its fields came in: only then is identical content told by its text. */
+export const canonical = ({ host, port, protocol, public_url, zone, weight, tags, labels, check }: EndpointDocument): EndpointDocument => ({
+  host, port, protocol, public_url, zone, weight, tags, labels: inOrder(labels), check: check === null ? null : inOrder(check),
+});
+const inOrder = <T extends object>(value: T): T => {
+  const names = Object.keys(value);
+  if (names.every((name, i) => i === 0 || names[i - 1]! < name)) return value;
+  return Object.fromEntries(names.sort().map(name => [name, value[name as keyof T]])) as T;
+};
+/** What a check looks at, in one comparable line: while it stays the same, so does what the checks found. */
+export const probeOf = ({ host, port, protocol, check }: EndpointDocument): string =>
+  `${protocol} ${host} ${port} ${check === null ? '' : JSON.stringify(inOrder(check))}`;
+
 export type EndpointState = 'active' | 'draining' | 'denied';
 
 /** An endpoint as the list and the stream show it. */

@@ -68,8 +68,10 @@ export async function startMiko(config: Config, log: Logger): Promise<Miko> {
   const health = new HealthWatch(store, view, log);
   const hub = new WatchHub(view);
   const hot = new HotList(view, notReady);
-  const directory = new Directory({ store, feed, view, hub, hot, checker: health.checker });
-  const leader = new Leader({ store, view, log, caughtUp: () => feed.poll(), leading: yes => health.lead(yes) });
+  const directory = new Directory({ store, feed, view, hub, hot, checker: health.checker, notReady });
+  const leader = new Leader({
+    store, view, log, caughtUp: () => feed.poll(), leading: yes => health.lead(yes), pulsesBehindMs: () => directory.pulses.behindMs,
+  });
 
   const host = {
     store,
@@ -101,7 +103,9 @@ export async function startMiko(config: Config, log: Logger): Promise<Miko> {
   try {
     feed.start(await load());
     await bootstrap(store, view, config.dataDir);
-    const listener = await listen({ ...config, hot: (request, response) => hot.handle(request, response), serve: call => serve(pipeline, call) });
+    const listener = await listen({ ...config, hot: (request, response) => hot.handle(request, response), serve: call => serve(pipeline, call),
+      failed: error => log.error({ err: error }, 'an answer could not be sent'),
+    });
     state.loaded = true;
     leader.start();
     const url = `${config.tls === null ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listener.port}`;

@@ -15,11 +15,12 @@ export type Connection =
   | { readonly host: string; readonly user: string; readonly password: string; readonly database: string };
 
 /** How long one statement may take. `ordinary` is what a caller may have to wait for; a leader's pass moves thousands of rows; a migration may rewrite tables. */
-export const statementMs = { ordinary: 10_000, leader: 30_000, migration: 3_600_000 } as const;
-const CONNECT_MS = 5_000;
-const IDLE_IN_TRANSACTION_MS = 5_000;
+export const statementMs = { ordinary: 6_000, leader: 30_000, migration: 3_600_000 } as const;
+const CONNECT_MS = 4_000;
+/** Shorter than an ordinary statement: whoever waits for a lock of such a transaction gets it in time. */
+const IDLE_IN_TRANSACTION_MS = 3_000;
 /** Silence is judged later than the server judges the statement, so that its own word comes first where it can speak. */
-const SILENCE_AFTER_MS = 2_000;
+const SILENCE_AFTER_MS = 1_500;
 const GOODBYE_MS = 1_000;
 
 const BIGINT = 20;

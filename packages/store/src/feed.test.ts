@@ -15,7 +15,8 @@ class Table {
   gate: Promise<void> | null = null;
 
   readonly pool = {
-    query: async (_text: string, [revision]: [number]) => {
+    query: async (text: string, [revision]: [number]) => {
+      if (text.includes('pg_stat_activity')) return { rows: [{ others: true }] };
       this.reads++;
       const { newest, horizon } = this;
       await this.gate;
@@ -98,7 +99,6 @@ describe('the feed', () => {
 
   test('a poll holds all that was committed before it was asked for, also when a read is under way', async () => {
     const { table, feed, applied } = started();
-    table.newest = 1;
     let open = () => {};
     table.gate = new Promise(resolve => { open = resolve; });
     const first = feed.poll();
@@ -108,7 +108,7 @@ describe('the feed', () => {
     await first;
     await Promise.all(later);
     expect(applied).toEqual([1, 2]);
-    expect(table.reads).toBeLessThanOrEqual(5);
+    expect(table.reads).toBeLessThanOrEqual(3);
   });
 
   test.each([

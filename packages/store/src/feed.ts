@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Change } from './change.ts';
 import { closeClient, openClient, type Connection } from './client.ts';
-import { readChanges } from './tail.ts';
+import { asStoreError } from './error.ts';
+import { CHUNK, readChanges } from './tail.ts';
 
 /** Changes that may wait for an earlier one; beyond it they are dropped here and read from the table instead. */
 const MOST_PENDING = 10_000;
@@ -43,6 +44,8 @@ export class Feed {
   #last = 0;
   /** The highest revision that was offered: what others are told of. */
   #offered = 0;
+  /** Up to it the table is the truth: it is read as it stands by then, which an offered step may lie behind. */
+  #readUntil = 0;
   #pending = new Map<number, Change>();
   #waiters = new Set<Waiter>();
   #polling: Promise<void> | null = null;
@@ -77,7 +80,7 @@ export class Feed {
   offer(changes: readonly Change[]): void {
     for (const { revision } of changes) this.#offered = Math.max(this.#offered, revision);
     this.#notify();
-    this.#take(changes);
+    this.#take(changes.filter(({ revision }) => revision > this.#readUntil));
   }
 
   /** Whether the view holds `revision`, waiting for it at most `timeoutMs`; false at once when too many wait already. */
@@ -149,6 +152,13 @@ export class Feed {
     }
   }
 
+  /** Rows of the table stand for everything before the newest of them, whatever was offered of it meanwhile. */
+  #takeRead(changes: readonly Change[]): void {
+    this.#readUntil = changes.length === CHUNK ? Number.POSITIVE_INFINITY : (changes.at(-1)?.revision ?? this.#last);
+    for (const revision of this.#pending.keys()) if (revision <= this.#readUntil) this.#pending.delete(revision);
+    this.#take(changes);
+  }
+
   #arrive(revision: number): void {
     this.#last = revision;
     for (const waiter of this.#waiters) if (waiter.revision <= revision) waiter.done(true);
@@ -169,12 +179,12 @@ export class Feed {
           this.#arrive(revision);
           continue;
         }
-        this.#take(changes);
+        this.#takeRead(changes);
         if (changes.length === 0) return await this.#countListeners();
       }
     } catch (error) {
       this.#setReachable(false);
-      throw error;
+      throw asStoreError(error);
     }
   }
 

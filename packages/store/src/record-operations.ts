@@ -1,5 +1,5 @@
 import type { EndpointDocument, EndpointKey, EndpointRecord, GoneCause, Health, SessionRecord } from '@miko/model';
-import { PULSE_INTERVAL_MS } from '@miko/model';
+import { canonical, probeOf, PULSE_INTERVAL_MS } from '@miko/model';
 import { jsonArray, textArray } from './binary-array.ts';
 import type { Change } from './change.ts';
 
@@ -30,6 +30,8 @@ export type DeregisterOutcome = Outcome<'gone', number> | Outcome<'not_found', n
 export interface HealthWrite extends EndpointKey {
   readonly id: string;
   readonly health: Health;
+  /** What was looked at, as `probeOf` tells; where the endpoint is to be found elsewhere by now, nothing is written. */
+  readonly probe?: string;
 }
 /** `revision`: of the change, or of the endpoint as it stands when its health was the same. */
 export type HealthOutcome = Outcome<'changed', number> | Outcome<'same', number> | Outcome<'not_found', null>;
@@ -66,7 +68,7 @@ export interface HoldWrite {
  */
 export const useIndexes = [
   'set plan_cache_mode = force_generic_plan',
-  ...['seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'material'].map(way => `set enable_${way} = off`),
+  ...['seqscan', 'hashjoin', 'mergejoin'].map(way => `set enable_${way} = off`),
 ].join('; ');
 
 /** One kind of write: how a group becomes a statement, and how its rows become outcomes and changes. */
@@ -85,18 +87,6 @@ const endpointKey = (key: EndpointKey): string => `${key.project}/${key.service}
 const column = <W>(writes: readonly W[], of: (write: W) => string | null): Buffer => textArray(writes.map(of));
 const pick = ({ project, service, instance }: EndpointKey): EndpointKey => ({ project, service, instance });
 
-/** What a check looks at: while this line stays the same, so does what the checks found. */
-const probeOf = ({ host, port, protocol, check }: EndpointDocument): string =>
-  `${protocol} ${host} ${port} ${check === null ? '' : JSON.stringify(inOrder(check))}`;
-/** One form for each content, whatever order its fields came in: only then is identical content told by its text. */
-const canonical = ({ host, port, protocol, public_url, zone, weight, tags, labels, check }: EndpointDocument): EndpointDocument => ({
-  host, port, protocol, public_url, zone, weight, tags, labels: inOrder(labels), check: check === null ? null : inOrder(check),
-});
-const inOrder = <T extends object>(value: T): T => {
-  const names = Object.keys(value);
-  if (names.every((name, i) => i === 0 || names[i - 1]! < name)) return value;
-  return Object.fromEntries(names.sort().map(name => [name, value[name as keyof T]])) as T;
-};
 const ttlOf = ({ check }: EndpointDocument): string | null => (check?.type === 'ttl' ? String(check.ttl_ms) : null);
 const firstHealth = (document: EndpointDocument): Health => (document.check === null ? 'passing' : 'starting');
 
@@ -148,11 +138,12 @@ export const deregister: Operation<DeregisterWrite, DeregisterOutcome> = {
 
 export const setHealth: Operation<HealthWrite, HealthOutcome> = {
   name: 'miko_set_health',
-  text: 'select n, outcome, revision from miko_set_health($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])',
+  text: 'select n, outcome, revision from miko_set_health($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])',
   keyOf: endpointKey,
   groupOf: () => '',
   values: w => [
     column(w, x => x.project), column(w, x => x.service), column(w, x => x.instance), column(w, x => x.id), column(w, x => x.health),
+    column(w, x => x.probe ?? null),
   ],
   read(rows, writes, changes) {
     const outcomes: HealthOutcome[] = [];

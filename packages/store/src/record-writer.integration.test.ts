@@ -56,7 +56,8 @@ describe('the writer', () => {
         const known = model.get(name);
         if (action.kind === 'register') {
           expected.push(known === undefined ? 'created' : known.port === action.port ? 'same' : 'changed');
-          model.set(name, { port: action.port, health: known?.health ?? 'passing' });
+          // What was found at one address says nothing of another.
+          model.set(name, { port: action.port, health: known?.port === action.port ? known.health : 'passing' });
           const write = registration(null, name, { port: action.port });
           if (known === undefined) ids.set(name, write.newId);
           // A durable endpoint keeps its id while it stays registered.

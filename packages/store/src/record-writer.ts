@@ -75,31 +75,51 @@ export class RecordWriter {
     if (client !== null) await closeClient(client);
   }
 
+  /** The next group is on its way before the callers of this one are answered: the database works while answers are written. */
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) await this.#settle(this.#nextGroup());
-    this.#running = false;
+    if (this.#queue.length === 0) {
+      // Closed before it began.
+      this.#running = false;
+      return;
+    }
+    for (let writing = this.#settle(this.#nextGroup()); ;) {
+      const answer = await writing;
+      const isMore = this.#queue.length > 0;
+      if (isMore) writing = this.#settle(this.#nextGroup());
+      else this.#running = false;
+      answer();
+      if (!isMore) return;
+    }
   }
 
-  /** Nobody is refused for another one's write: a group that the server does not take is halved until the culprit stands alone. */
-  async #settle(group: readonly Waiting[]): Promise<void> {
-    let written: { outcomes: unknown[]; changes: Change[] };
+  /**
+   * Writes a group; resolves to what answers its callers. Nobody is refused for another one's write: a group that the
+   * server does not take is halved until the culprit stands alone.
+   */
+  async #settle(group: readonly Waiting[]): Promise<() => void> {
     try {
-      written = await this.#write(group);
+      const { outcomes, changes } = await this.#write(group);
+      return () => this.#answer(group, outcomes, changes);
     } catch (error) {
       if (isUnavailable(error)) this.#drop();
       else if (group.length > 1) {
         const half = group.length >> 1;
-        await this.#settle(group.slice(0, half));
-        await this.#settle(group.slice(half));
-        return;
+        const first = await this.#settle(group.slice(0, half));
+        const second = await this.#settle(group.slice(half));
+        return () => {
+          first();
+          second();
+        };
       }
-      for (const waiting of group) waiting.reject(asStoreError(error));
-      return;
+      return () => { for (const waiting of group) waiting.reject(asStoreError(error)); };
     }
+  }
+
+  #answer(group: readonly Waiting[], outcomes: readonly unknown[], changes: Change[]): void {
     failpoint('records.after_commit');
     try {
-      if (written.changes.length > 0) this.#committed(written.changes);
-      for (let i = 0; i < group.length; i++) group[i]!.resolve(written.outcomes[i]);
+      if (changes.length > 0) this.#committed(changes);
+      for (let i = 0; i < group.length; i++) group[i]!.resolve(outcomes[i]);
     } catch (error) {
       for (const waiting of group) waiting.reject(error);
     }
@@ -123,7 +143,7 @@ export class RecordWriter {
   async #write(group: readonly Waiting[]): Promise<{ outcomes: unknown[]; changes: Change[] }> {
     const { operation } = group[0]!;
     const writes = group.map(waiting => waiting.write);
-    const client = (this.#client ??= await this.#connect());
+    const client = (this.#client ??= await this.#connect().catch((error: unknown) => this.#refuse(error)));
     const query = { name: operation.name, text: operation.text, values: operation.values(writes), rowMode: 'array' as const };
     const rows = isArmed('records.before_commit') ? await this.#writeSlowly(client, query) : await this.#send(client, query);
     const changes: Change[] = [];
@@ -154,6 +174,12 @@ export class RecordWriter {
       await client.query('rollback').catch(() => {});
       throw error;
     }
+  }
+
+  /** Without a connection nothing that waits is better off than the group at hand: nobody waits for one failure after another. */
+  #refuse(error: unknown): never {
+    for (const waiting of this.#queue.splice(0)) waiting.reject(asStoreError(error));
+    throw error;
   }
 
   async #connect(): Promise<pg.Client> {

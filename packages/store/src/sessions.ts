@@ -55,6 +55,7 @@ export async function readWatchers(pool: pg.Pool, project: string, service: stri
 
 export interface OverdueRow {
   readonly id: string;
+  readonly state: 'live' | 'fenced';
   readonly held_ms: number | null;
 }
 
@@ -62,21 +63,21 @@ export interface OverdueRow {
  * The sessions whose time is over, on the database's clock. Those opened before `grace` were seen by an earlier judge:
  * they get a full TTL from it on. For the lease holder's own connection. The clock is read once, which lets the index be used.
  */
-export const overdueQuery = `select s.id,
-    (select extract(epoch from (select miko_now()) - min(e.held_since)) * 1000 from endpoint e
+export const overdueQuery = `select * from (
+    select s.id, s.state, s.expires_at, (select extract(epoch from (select miko_now()) - min(e.held_since)) * 1000 from endpoint e
       where e.session = s.id and e.gone_cause is null)::float8 as held_ms
-  from session s
-  where s.state <> 'ended' and s.expires_at < (select miko_now())
-    and (s.opened_at >= $1 or (select miko_now()) > $1::timestamptz + make_interval(secs => s.ttl_seconds))
-  order by s.expires_at limit 10000`;
+    from session s
+    where s.state <> 'ended' and s.expires_at < (select miko_now())
+      and (s.opened_at >= $1 or (select miko_now()) > $1::timestamptz + make_interval(secs => s.ttl_seconds))) overdue
+  order by held_ms is not null, expires_at limit 10000`;
 
 /**
  * Removes what no cursor needs any more: tombstones, ended sessions and the changes of records older than $1 seconds, at
  * most 20,000 of each, and moves the horizon past them. The last tombstone of a service stays: it says why the service is
- * empty; the changes of objects stay: they are the record of who did what. One row: `pruned`, how far the horizon moved;
- * 0 says that nothing more is old enough.
+ * empty; the changes of objects stay: they are the record of who did what. One row: `pruned`, how far the horizon moved,
+ * and `more`, whether that was as far as one call goes: then there may be more to do.
  */
-export const pruneQuery = 'select miko_prune($1, 20000) as pruned';
+export const pruneQuery = 'select pruned, pruned = 20000 as more from miko_prune($1, 20000) as pruned';
 
 /** A report for a `ttl` check came: it stands for its TTL from now on. Resolves to false when the endpoint is not that registration. */
 export async function writeReport(pool: pg.Pool, key: EndpointKey, id: string): Promise<boolean> {

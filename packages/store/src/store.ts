@@ -20,6 +20,7 @@ export class Store {
   readonly lease: Lease;
   readonly pool: pg.Pool;
   readonly #pool: BoundedPool;
+  readonly #pulses: BoundedPool;
   readonly #db: Kysely<Tables>;
   readonly #records: RecordWriter;
   #connection: Connection;
@@ -30,6 +31,8 @@ export class Store {
     this.#connection = connection;
     this.#pool = openPool(connection, 'miko', POOL_SIZE);
     this.pool = this.#pool.pool;
+    // Renewals wait for nobody else's work: a session must not end because others ask much.
+    this.#pulses = openPool(connection, 'miko-pulses', 1);
     this.#db = createKysely(this.pool);
     this.lease = new Lease(() => this.#connection);
     this.#records = new RecordWriter(() => this.#connection, changes => this.committed(changes));
@@ -43,6 +46,7 @@ export class Store {
   moveTo(connection: Connection): void {
     this.#connection = connection;
     Object.assign(this.pool.options, connection);
+    Object.assign(this.#pulses.pool.options, connection);
   }
 
   /** Checks the server's settings and brings the schema to the newest form; resolves to the server's version. */
@@ -69,7 +73,7 @@ export class Store {
   }
 
   pulse(pulses: readonly Pulse[]): Promise<string[]> {
-    return translated(writePulses(this.pool, pulses));
+    return translated(writePulses(this.#pulses.pool, pulses));
   }
 
   watching(session: string, services: readonly string[]): Promise<void> {
@@ -97,6 +101,7 @@ export class Store {
   async close(): Promise<void> {
     await this.#records.close();
     await this.lease.release();
+    await this.#pulses.end();
     await this.#pool.end();
   }
 }

@@ -5,7 +5,8 @@ import { endpointColumns, endpointOf, objectOf, sessionOf, type EndpointRow, typ
 
 /** Reading what is: the whole at one revision, and what came after a revision. */
 
-const CHUNK = 2_000;
+/** The most changes one read brings: as many as that, and there may be more. */
+export const CHUNK = 2_000;
 const objectColumns = 'o.id, o.kind, o.project, o.name, o.spec, o.revision, o.created_at, o.updated_at, o.deleted_at, s.status, encode(x.sha256, \'hex\') as hash';
 const objectJoins = 'left join object_status s on s.object_id = o.id left join secret x on x.object_id = o.id';
 type FullObjectRow = ObjectRow & { deleted_at: Date | null; hash: string | null };

@@ -13,7 +13,7 @@ let held: (() => void) | null;
 const sockets: Socket[] = [];
 
 const open = (patient: Patience): Promise<Listener> => listen({
-  host: '127.0.0.1', port: 0, tls: null, hot: () => false, patience: patient,
+  host: '127.0.0.1', port: 0, tls: null, hot: () => false, failed: error => { throw error; }, patience: patient,
   async serve(call: Call) {
     begun++;
     try {

@@ -21,6 +21,8 @@ export interface ListenOptions {
   /** Answers from encoded bytes before anything else is looked at; false: not its business. */
   hot(request: IncomingMessage, response: ServerResponse): boolean;
   serve(call: Call): Promise<Answer>;
+  /** Told of an answer that could not be sent; its connection is closed. */
+  failed(error: unknown): void;
 }
 
 export interface Listener {
@@ -52,7 +54,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     if (doubt !== null) {
       refused.add(request.socket);
       refuseRequest(response, doubt);
-    } else if (!options.hot(request, response)) void answer(options, request, response);
+    } else {
+      run(options, request, response).catch((error: unknown) => {
+        options.failed(error);
+        response.destroy();
+      });
+    }
   };
   const limits = limitsOf(options.patience ?? patience);
   const server = options.tls === null
@@ -78,6 +85,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       clearTimeout(timer);
     },
   };
+}
+
+async function run(options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!options.hot(request, response)) await answer(options, request, response);
 }
 
 async function answer(options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -153,6 +153,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof StoreError && error.code === 'unavailable') {
     return new Problem('not_ready', 'the database cannot be reached: whether this write happened is not known, repeat it', { cause: error, headers: { 'retry-after': '1' } });
   }
+  if (error instanceof StoreError && error.code === 'conflict') return new Problem('already_exists', error.message, { cause: error });
   if (error instanceof StoreError && error.code === 'overloaded') {
     return new Problem('overloaded', error.message, { cause: error, headers: { 'retry-after': '1' } });
   }

@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Sink } from './call.ts';
 
 /** An open response as what a stream writes into. */
-export const sinkOf = (response: ServerResponse): Sink => ({
+export function sinkOf(response: ServerResponse): Sink {
+  // Told of by `close` as well; without a listener it would end the process.
+  response.on('error', () => {});
+  return sink(response);
+}
+
+const sink = (response: ServerResponse): Sink => ({
   write: chunk => response.write(chunk),
   get waiting() {
     return response.writableLength;

@@ -1,7 +1,10 @@
-import { newId, Problem, type EndpointKey, type GoneCause, type Health, type ProjectSpec, type SessionRecord, type Stored } from '@miko/model';
+import { newId, Problem, service as serviceKind, type EndpointKey, type GoneCause, type Health, type ProjectSpec, type SessionRecord, type Stored } from '@miko/model';
 import { endSession, holdSession, setHealth, StoreError, type Attribution, type Feed, type Store } from '@miko/store';
+import { notReady } from '../api/pipeline.ts';
 import type { HealthChecker } from './health/checker.ts';
+import { Drains } from './drains.ts';
 import type { HotList } from './hot-list.ts';
+import { Watching } from './watching.ts';
 import { Pulses } from './pulses.ts';
 import type { ProjectView, ServiceView, SessionView, View } from './view.ts';
 import type { WatchHub } from './watch-hub.ts';
@@ -17,17 +20,24 @@ export class Directory {
   readonly hub: WatchHub;
   readonly hot: HotList;
   readonly checker: HealthChecker;
+  /** Why the view cannot be asked now; null once it can. */
+  readonly notReady: () => string | null;
   readonly pulses: Pulses;
+  readonly drains: Drains;
+  readonly watching: Watching;
   /** What `ttl` checks were last told here, for people; never in the directory, gone with the process. */
   readonly reports = new Map<string, { readonly at: number; readonly text: string }>();
 
-  constructor(parts: Pick<Directory, 'store' | 'feed' | 'view' | 'hub' | 'hot' | 'checker'>) {
+  constructor(parts: Pick<Directory, 'store' | 'feed' | 'view' | 'hub' | 'hot' | 'checker' | 'notReady'>) {
     this.store = parts.store;
     this.feed = parts.feed;
     this.view = parts.view;
     this.hub = parts.hub;
     this.hot = parts.hot;
     this.checker = parts.checker;
+    this.notReady = parts.notReady;
+    this.drains = new Drains(parts.store);
+    this.watching = new Watching(parts.store);
     this.pulses = new Pulses(parts.store, ended => this.#ended(ended));
     parts.view.onChange(touched => {
       if (this.reports.size === 0) return;
@@ -39,6 +49,9 @@ export class Directory {
 
   /** Throws Problem `not_found`. */
   project(name: string): { object: Stored; view: ProjectView } {
+    // The view may be loaded anew while a request waits for its body: it says nothing then, least of all "absent".
+    const reason = this.notReady();
+    if (reason !== null) throw notReady(reason);
     const object = this.view.object('project', null, name);
     if (object === null) throw new Problem('not_found', `there is no project ${JSON.stringify(name.slice(0, 100))}`);
     return { object, view: this.view.project(object.name) };
@@ -46,7 +59,7 @@ export class Directory {
 
   /** A known session, live or fenced; one opened at another Miko a moment ago is looked for. Throws Problem `session_not_found`. */
   async session(project: string, id: string): Promise<SessionView> {
-    if (!this.view.sessions.has(id) && /^ses_[0-9a-z]{26}$/.test(id)) await this.feed.poll().catch(() => {});
+    if (!this.view.sessions.has(id) && /^ses_[0-9a-z]{26}$/.test(id)) await this.feed.poll();
     const session = this.view.sessions.get(id);
     if (session === undefined || session.record.project !== project) {
       throw new Problem('session_not_found', 'this session has ended or never was: open a new one');
@@ -70,11 +83,17 @@ export class Directory {
       id: newId('svc'), kind: 'service', name, project, revision: 0, createdAt: '', updatedAt: '', spec: { description: '', labels: {} }, status: {},
     };
     try {
-      await this.store.writeObject(by, async tx =>
-        (await tx.find('service', project, name)) === null ? { operation: 'create', object: created, secret: null } : null,
-      );
+      const result = await this.store.writeObject(by, async tx => {
+        if ((await tx.find('service', project, name)) !== null) return null;
+        const { perParent } = serviceKind.limits;
+        if ((await tx.count('service', project)) >= perParent) throw new Problem('quota_exceeded', `a project has at most ${perParent} services`);
+        return { operation: 'create', object: created, secret: null };
+      });
+      // Another Miko may have created it: then its change is on the way.
+      if (result === null) await this.feed.poll();
+      else await this.seen(result.change.revision);
     } catch (error) {
-      // Somebody else created it meanwhile: just what was wanted.
+      // Somebody else created it at the same moment: just what was wanted.
       if (!(error instanceof StoreError && error.code === 'conflict')) throw error;
       await this.feed.poll();
     }
@@ -96,7 +115,10 @@ export class Directory {
 
   async end(session: SessionRecord, cause: GoneCause): Promise<void> {
     const { revision } = await this.store.write(endSession, { session: session.id, cause, grace: null });
-    if (revision !== null) await this.seen(revision);
+    if (revision !== null) return await this.seen(revision);
+    // Another Miko ended it, or let a newer one take over, a moment ago: its word comes with the changes.
+    await this.feed.poll();
+    await this.liveSession(session.project, session.id);
   }
 
   /** A session that came back: its endpoints are not held any more. */

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, Problem, type Action, type EndpointKey, type EndpointOverrideSpec, type Stored } from '@miko/model';
-import type { Attribution, Holder } from '@miko/store';
+import { StoreError, type Attribution } from '@miko/store';
 import { json } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import type { Directory } from './directory.ts';
@@ -10,7 +9,7 @@ import { overrideKey } from './view.ts';
 const action: Action = { name: 'endpoint.drain', role: 'writer' };
 const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
 const MOST_WAIT_SECONDS = 300;
-const POLL_MS = 25;
+const MOST_TRIES = 5;
 
 /** Taking an endpoint out by will: an override object says so, and the answer says who still sends calls to it. */
 export function drainOperations(directory: Directory): Operation[] {
@@ -28,11 +27,7 @@ export function drainOperations(directory: Directory): Operation[] {
         const { revision } = await setState(directory, key, 'draining', { actor: actor.id, requestId });
         await directory.seen(revision);
         const started = performance.now();
-        let holding = await holders(directory, key, revision);
-        while (holding.length > 0 && performance.now() - started < wait * 1000) {
-          await sleep(POLL_MS);
-          holding = await holders(directory, key, revision);
-        }
+        const holding = await directory.drains.released(key, revision, wait * 1000);
         return json(200, {
           revision, waited_ms: Math.round(performance.now() - started), released: holding.length === 0, holding,
           unsessioned_watchers: directory.hub.unsessioned(key.project, key.service),
@@ -58,8 +53,23 @@ function existing(directory: Directory, key: EndpointKey): EndpointKey {
   return key;
 }
 
-/** Draining denies nothing that is denied, and taking it back leaves a weight that was set. Asked again, nothing is written. */
+/**
+ * Draining denies nothing that is denied, and taking it back leaves a weight that was set. Asked again, nothing is
+ * written. Decided on the newest state there is: an override that somebody else writes at the same moment is looked at again.
+ */
 async function setState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution): Promise<{ revision: number }> {
+  for (let left = MOST_TRIES; ; left--) {
+    await directory.feed.poll();
+    try {
+      return await trySetState(directory, key, state, by);
+    } catch (error) {
+      const isRace = (error instanceof StoreError && error.code === 'conflict') || (error instanceof Problem && error.code === 'precondition_failed');
+      if (!isRace || left === 0) throw error;
+    }
+  }
+}
+
+async function trySetState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution): Promise<{ revision: number }> {
   const known = directory.view.project(key.project).overrides.get(overrideKey(key.service, key.instance));
   const before = known?.object ?? null;
   const spec = before?.spec as EndpointOverrideSpec | undefined;
@@ -79,10 +89,4 @@ function newOverride({ project, service, instance }: EndpointKey): Stored {
   const id = newId('ovr');
   const spec: EndpointOverrideSpec = { service, instance, state: 'draining', weight: null, reason: 'drained' };
   return { id, kind: 'endpoint_override', name: id.replace('_', '-'), project, revision: 0, createdAt: '', updatedAt: '', spec, status: {} };
-}
-
-/** The sessions that watch the service and have not said that they applied `revision`; the database knows those of every Miko. */
-export async function holders(directory: Directory, key: EndpointKey, revision: number): Promise<readonly Holder[]> {
-  const watchers = await directory.store.watchers(key.project, key.service);
-  return watchers.filter(({ applied }) => applied < revision);
 }

@@ -36,6 +36,17 @@ export function stampOf(project: ProjectView, services: readonly string[] | null
 }
 
 export function listEndpoints(view: View, query: ListQuery): ListAnswer {
+  const { revision, body } = renderList(view, query);
+  return {
+    query, revision, body,
+    stamp: stampOf(view.project(query.project), query.services),
+    etag: `"${createHash('sha256').update(newestApiDate).update(body).digest('base64url').slice(0, 24)}"`,
+    cursor: cursorOf(view.installation, view.revision, subscriptionOf(query.project, query.services, query.audience)),
+  };
+}
+
+/** The answer's body alone: ASCII JSON. */
+export function renderList(view: View, query: ListQuery): { readonly revision: number; readonly body: string } {
   const project = view.project(query.project);
   const names = query.services ?? [...project.services.values()].filter(s => s.exists).map(s => s.name).sort();
   let revision = 0;
@@ -45,21 +56,16 @@ export function listEndpoints(view: View, query: ListQuery): ListAnswer {
     revision = Math.max(revision, service.shownRevision);
     return `${JSON.stringify(name)}:${renderService(service, query)}`;
   });
-  const body = `{"revision":${revision},"services":{${parts.join(',')}}}`;
-  return {
-    query, revision, body,
-    stamp: stampOf(project, query.services),
-    etag: `"${createHash('sha256').update(newestApiDate).update(body).digest('base64url').slice(0, 24)}"`,
-    cursor: cursorOf(view.installation, view.revision, subscriptionOf(query.project, query.services, query.audience)),
-  };
+  return { revision, body: `{"revision":${revision},"services":{${parts.join(',')}}}` };
 }
 
 function renderService(service: ServiceView, query: ListQuery): string {
   const listed: string[] = [];
   let usable = false;
-  for (const entry of service.entries.values()) {
+  for (const entry of service.sorted) {
     usable ||= isServed(entry.shown);
-    if (isListed(entry.shown, query)) listed.push(encodedFor(query.audience, entry));
+    const encoded = encodedFor(query.audience, entry);
+    if (encoded !== null && isListed(entry.shown, query)) listed.push(encoded);
   }
   if (listed.length > 0) return `{"state":"known","cause":null,"revision":${service.shownRevision},"endpoints":[${listed.join(',')}]}`;
   const filtered = usable || (query.health === 'any' && service.entries.size > 0);
@@ -67,10 +73,9 @@ function renderService(service: ServiceView, query: ListQuery): string {
   return `{"state":"empty","cause":"${cause}","revision":${service.shownRevision},"endpoints":[]}`;
 }
 
-function isListed(shown: ShownEndpoint, { health, zones, tags, audience }: ListQuery): boolean {
+function isListed(shown: ShownEndpoint, { health, zones, tags }: ListQuery): boolean {
   if (health === null ? !isServed(shown) : health !== 'any' && (shown.state !== 'active' || !health.includes(shown.health))) return false;
   if (zones !== null && (shown.zone === null || !zones.includes(shown.zone))) return false;
-  if (audience === 'public' && shown.public_url === null) return false;
   return tags.every(tag => shown.tags.includes(tag));
 }
 
@@ -80,9 +85,5 @@ export const causeOf = (service: ServiceView): EmptyCause =>
     service.lastGone,
   );
 
-/** Callers entitled to public addresses only never see the internal ones. */
-export function encodedFor(audience: Audience, entry: Entry): string {
-  if (audience === 'internal') return entry.json;
-  const { host: _host, port: _port, ...rest } = entry.shown;
-  return asciiJson(rest);
-}
+/** Callers entitled to public addresses only never see the internal ones; null: they do not see it at all. */
+export const encodedFor = (audience: Audience, entry: Entry): string | null => (audience === 'internal' ? entry.json : entry.publicJson);

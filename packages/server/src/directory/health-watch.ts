@@ -1,3 +1,4 @@
+import { probeOf } from '@miko/model';
 import { setHealth, type Store } from '@miko/store';
 import type { Logger } from 'pino';
 import { HealthChecker } from './health/checker.ts';
@@ -13,9 +14,10 @@ export class HealthWatch {
   constructor(store: Store, view: View, log: Logger) {
     this.#view = view;
     this.checker = new HealthChecker({
-      report: (key, id, health) => {
+      report: (key, registration, health) => {
         const [project, service, instance] = key.split('/') as [string, string, string];
-        store.write(setHealth, { project, service, instance, id, health }).catch((error: unknown) => {
+        const [id, probe] = [registration.slice(0, registration.indexOf(' ')), registration.slice(registration.indexOf(' ') + 1)];
+        store.write(setHealth, { project, service, instance, id, probe, health }).catch((error: unknown) => {
           log.warn({ err: error, endpoint: key }, 'a change of health could not be written');
           this.#again(key);
         });
@@ -65,7 +67,7 @@ export class HealthWatch {
     const { check, host, port, protocol } = record.document;
     // A `ttl` check waits for reports; the database's clock judges those.
     if (check === null || check.type === 'ttl') this.checker.remove(keyOf(record));
-    else this.checker.sync({ key: keyOf(record), host, port, protocol, check, health: record.health, registrationId: record.id });
+    else this.checker.sync({ key: keyOf(record), host, port, protocol, check, health: record.health, registrationId: `${record.id} ${probeOf(record.document)}` });
   }
 
   /** The database was gone when the change was found: begin anew from what the directory holds. */

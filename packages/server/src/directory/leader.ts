@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LAPSE_WINDOW_MS, planExpiry, type Group } from '@miko/model';
+import { LAPSE_WINDOW_MS, planExpiry, PULSE_INTERVAL_MS, type Group } from '@miko/model';
 import { endSession, holdSession, overdueQuery, pruneQuery, setHealth, silentQuery, type OverdueRow, type SilentRow, type Store } from '@miko/store';
 import type { Logger } from 'pino';
 import type { View } from './view.ts';
@@ -11,6 +11,8 @@ const PRUNE_EVERY_MS = 60_000;
 export const KEEP_SECONDS = 86_400;
 /** A pass that comes this late says that this process stood still: renewals may wait unread, so everybody gets grace. */
 const STALL_MS = 2_000;
+/** Renewals that wait this long say that the database does not take them: their sessions look overdue and are not. */
+const MOST_BEHIND_MS = 2 * PULSE_INTERVAL_MS;
 
 export interface LeaderOptions {
   readonly store: Store;
@@ -18,6 +20,8 @@ export interface LeaderOptions {
   readonly log: Logger;
   /** The view holds everything committed so far; rejects when the database cannot say. */
   caughtUp(): Promise<void>;
+  /** How long renewals have been answered without being durable. */
+  pulsesBehindMs(): number;
   /** Health checks run where the lease is held. */
   leading(yes: boolean): void;
 }
@@ -70,47 +74,68 @@ export class Leader {
     const { store } = this.#options;
     const wasHeld = store.lease.held;
     if (!(await store.lease.tryAcquire())) return this.#resign();
-    const now = performance.now();
-    const stalled = this.#lastPass > 0 && now - this.#lastPass > STALL_MS;
-    this.#lastPass = now;
-    if (this.#grace === null || !wasHeld || stalled) {
-      await this.#options.caughtUp();
-      const [row] = await store.lease.query<{ now: Date }>({ text: 'select miko_now() as now' });
-      if (this.#grace === null) this.#options.leading(true);
-      this.#grace = row!.now;
-      return;
-    }
-    await this.#expire(this.#grace);
-    await this.#silence(this.#grace);
-    if (now - this.#lastPrune > PRUNE_EVERY_MS) {
-      this.#lastPrune = now;
+    const stoodStill = this.#lastPass > 0 && performance.now() - this.#lastPass > STALL_MS;
+    this.#lastPass = performance.now();
+    if (this.#grace === null || !wasHeld || stoodStill) return await this.#beginGrace();
+    if (!(await this.#expire(this.#grace)) || !(await this.#silence(this.#grace))) return await this.#beginGrace();
+    if (performance.now() - this.#lastPrune > PRUNE_EVERY_MS) {
+      this.#lastPrune = performance.now();
       await store.lease.query({ text: pruneQuery, values: [KEEP_SECONDS] });
+      // Pruning took its time; nobody stood still.
+      this.#lastPass = performance.now();
     }
   }
 
-  async #expire(grace: Date): Promise<void> {
+  async #beginGrace(): Promise<void> {
+    const { store } = this.#options;
+    await this.#options.caughtUp();
+    const [row] = await store.lease.query<{ now: Date }>({ text: 'select miko_now() as now' });
+    if (this.#grace === null) this.#options.leading(true);
+    this.#grace = row!.now;
+    this.#lastPass = performance.now();
+  }
+
+  /**
+   * Whether what was just read of the clock may be acted on. A database that stood still for a while answers after it
+   * with a clock that ran on, and renewals that were answered meanwhile are not in it yet.
+   */
+  #mayJudge(): boolean {
+    return performance.now() - this.#lastPass < STALL_MS && this.#options.pulsesBehindMs() < MOST_BEHIND_MS;
+  }
+
+  /** False: nothing may be judged now. */
+  async #expire(grace: Date): Promise<boolean> {
     const { store, view, log } = this.#options;
     const rows = await store.lease.query<OverdueRow>({ text: overdueQuery, values: [grace] });
-    if (rows.length === 0) return;
+    if (rows.length === 0) return true;
     await this.#options.caughtUp();
     const [clock] = await store.lease.query<{ now: Date }>({ text: 'select miko_now() as now' });
-    const overdue = rows.map(row => ({
+    if (!this.#mayJudge()) return false;
+    // A fenced session has a successor that could have taken its endpoints over: what it did not take is really gone.
+    const replaced = rows.filter(row => row.state === 'fenced').map(row => row.id);
+    const overdue = rows.filter(row => row.state === 'live').map(row => ({
       session: row.id,
       heldMs: row.held_ms,
       groups: [...(view.sessions.get(row.id)?.endpoints.values() ?? [])].map(key => groupOf(key.project, key.service, zoneOf(view, key))),
     }));
     const plan = planExpiry(overdue, groupsOf(view, new Set(overdue.flatMap(o => o.groups)), clock!.now.getTime()));
-    const holding = plan.hold.filter(session => overdue.some(o => o.session === session && o.heldMs === null));
+    const heldBefore = new Set(overdue.filter(o => o.heldMs !== null).map(o => o.session));
+    const holding = plan.hold.filter(session => !heldBefore.has(session));
     await store.writeAsLeader(holdSession, holding.map(session => ({ session, hold: true })));
     if (holding.length > 0) log.warn({ sessions: holding.length }, 'a mass expiry is held');
-    await store.writeAsLeader(endSession, plan.expire.map(session => ({ session, cause: 'expired' as const, grace: grace.getTime() })));
-    if (plan.expire.length > 0) log.info({ sessions: plan.expire.length }, 'sessions expired');
+    const ends = await store.writeAsLeader(endSession, [...plan.expire, ...replaced].map(session => ({ session, cause: 'expired' as const, grace: grace.getTime() })));
+    const expired = ends.filter(({ revision }) => revision !== null).length;
+    if (expired > 0) log.info({ sessions: expired }, 'sessions expired');
+    return true;
   }
 
-  async #silence(grace: Date): Promise<void> {
+  /** False: nothing may be judged now. */
+  async #silence(grace: Date): Promise<boolean> {
     const { store } = this.#options;
     const rows = await store.lease.query<SilentRow>({ text: silentQuery, values: [grace] });
+    if (rows.length > 0 && !this.#mayJudge()) return false;
     await store.writeAsLeader(setHealth, rows.map(row => ({ ...row, health: 'critical' as const })));
+    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 import { permit, Problem, type Actor, type Audience, type Flaw } from '@miko/model';
-import { empty, type Answer } from '../api/call.ts';
+import { empty, type Answer, type Stream } from '../api/call.ts';
 import { defineEndpoint, type Operation, type Request } from '../api/operation.ts';
 import type { Query } from '../api/query.ts';
 import { revisionOf, subscriptionOf } from './cursor.ts';
@@ -32,12 +32,7 @@ export function listOperations(directory: Directory): Operation[] {
         const project = directory.project(params['project']!).object.name;
         const { services, audience } = listQueryOf(project, query, actor);
         const session = (query['session'] as string | undefined) ?? null;
-        if (session !== null) {
-          await directory.liveSession(project, session);
-          await directory.store.watching(session, services ?? ['*']).catch(() => {
-            // The database is gone; the stream is worth more than the note, and the next stream writes it again.
-          });
-        }
+        if (session !== null) await directory.liveSession(project, session);
         const cursor = (call.headers['last-event-id'] as string | undefined) ?? (query['since'] as string | undefined) ?? null;
         // Another Miko may be ahead of this one: its reader waits rather than see an older state. A database restored
         // from a backup never gets there; then a snapshot is the truth.
@@ -45,7 +40,9 @@ export function listOperations(directory: Directory): Operation[] {
         if (known !== null) await directory.feed.reached(known, AT_LEAST_WAIT_MS);
         const allowed = () => directory.view.identities.knows(actor.id) && permit(actor, listAction, { project }) === 'allow';
         const body = directory.hub.open({ project, services, audience }, cursor, session, allowed);
-        return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
+        const closed = session === null ? null : await directory.watching.open(session, services ?? ['*']);
+        const tied: Stream = { open: sink => { if (closed !== null) sink.onClosed(closed); body.open(sink); } };
+        return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: tied };
       },
     }),
   ];

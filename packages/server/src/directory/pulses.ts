@@ -5,6 +5,7 @@ import type { SessionView } from './view.ts';
 /** An acknowledgement that moved is what a drain may wait for: it is written sooner than a mere sign of life. */
 const APPLIED_MS = 10;
 const MOST_IN_GROUP = 5_000;
+const RETRY_MS = 50;
 
 /**
  * Renewals, gathered and written as grouped pulses, never one by one. A renewal is answered before its pulse is
@@ -14,8 +15,11 @@ export class Pulses {
   readonly #store: Store;
   readonly #ended: (sessions: readonly string[]) => void;
   #waiting = new Map<string, number>();
+  /** Since when the oldest renewal that is not durable yet has waited; null: none does. */
+  #behindSince: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #dueAt = 0;
+  #closed = false;
   #writing: Promise<void> = Promise.resolve();
 
   /** `ended`: sessions whose renewal came too late, as the database saw it. */
@@ -24,9 +28,15 @@ export class Pulses {
     this.#ended = ended;
   }
 
+  /** How long the oldest renewal has been answered without being durable. */
+  get behindMs(): number {
+    return this.#behindSince === null ? 0 : performance.now() - this.#behindSince;
+  }
+
   note(session: SessionView, applied: number | null): void {
     const moved = applied !== null && applied > session.applied;
     if (moved) session.applied = applied;
+    this.#behindSince ??= performance.now();
     this.#waiting.set(session.record.id, session.applied);
     this.#wake(moved ? APPLIED_MS : PULSE_INTERVAL_MS);
   }
@@ -34,6 +44,7 @@ export class Pulses {
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#closed = true;
     await this.#writing;
     await this.#flush();
   }
@@ -50,15 +61,18 @@ export class Pulses {
   }
 
   async #flush(): Promise<void> {
-    const group = [...this.#waiting].slice(0, MOST_IN_GROUP).map(([session, applied]) => ({ session, applied }));
-    if (group.length === 0) return;
-    for (const { session } of group) this.#waiting.delete(session);
-    try {
-      this.#ended(await this.#store.pulse(group));
-    } catch {
-      // The database is gone: the newest renewal of each is kept and written when it is back.
-      for (const { session, applied } of group) if (!this.#waiting.has(session)) this.#waiting.set(session, applied);
+    while (this.#waiting.size > 0) {
+      const group = [...this.#waiting].slice(0, MOST_IN_GROUP).map(([session, applied]) => ({ session, applied }));
+      for (const { session } of group) this.#waiting.delete(session);
+      try {
+        this.#ended(await this.#store.pulse(group));
+      } catch {
+        // The database is gone: the newest renewal of each is kept and written when it is back.
+        for (const { session, applied } of group) if (!this.#waiting.has(session)) this.#waiting.set(session, applied);
+        if (!this.#closed) this.#wake(RETRY_MS);
+        return;
+      }
     }
-    if (this.#waiting.size > 0) this.#wake(PULSE_INTERVAL_MS);
+    this.#behindSince = null;
   }
 }

@@ -2,10 +2,11 @@ import {
   endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type Audience, type EndpointKey,
 } from '@miko/model';
 import { deregister, register } from '@miko/store';
+import { asciiJson } from '../api/ascii-json.ts';
 import { empty, type Answer } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { fenced, type Directory } from './directory.ts';
-import { encodedFor } from './endpoint-list.ts';
+import { withoutAddress } from './view.ts';
 
 const action: Action = { name: 'endpoint.register', role: 'writer' };
 const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
@@ -86,9 +87,9 @@ export function namedKey(params: Readonly<Record<string, string>>): EndpointKey 
 
 export const keyOf = (key: EndpointKey): string => `${key.project}/${key.service}/${key.instance}`;
 
-/** Already encoded in the view; gone again within the same moment, it is told as its owner wrote it. */
+/** Already encoded in the view; it may be gone again within the same moment, and then there is nothing to show. */
 function shownAnswer(directory: Directory, audience: Audience, key: EndpointKey, status: number, revision: number): Answer {
   const entry = directory.view.project(key.project).services.get(key.service)?.entries.get(key.instance);
   if (entry === undefined) throw new Problem('not_found', `${key.service}/${key.instance} was taken back at the same moment`);
-  return { status, headers: { 'content-type': 'application/json', 'miko-revision': String(revision) }, body: encodedFor(audience, entry) };
+  return { status, headers: { 'content-type': 'application/json', 'miko-revision': String(revision) }, body: audience === 'internal' ? entry.json : asciiJson(withoutAddress(entry.shown)) };
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { newId, Problem, renewalLineSchema, renewalSchema, renewEverySeconds, sessionLimits, sessionSchema, type Action, type Renewal, type SessionRecord } from '@miko/model';
-import { openSession } from '@miko/store';
+import { openSession, StoreError } from '@miko/store';
 import { asciiJson } from '../api/ascii-json.ts';
 import { empty, json, type Answer } from '../api/call.ts';
 import { checked } from '../api/check.ts';
@@ -9,6 +10,7 @@ import type { Directory } from './directory.ts';
 
 const action: Action = { name: 'session.hold', role: 'writer' };
 const MOST_LINES = 10_000;
+const LINES_AT_ONCE = 200;
 
 /** Sessions: opened with a generation that fences the older ones, renewed by one small message, ended by departure. */
 export function sessionOperations(directory: Directory): Operation[] {
@@ -18,6 +20,7 @@ export function sessionOperations(directory: Directory): Operation[] {
     const session = await directory.liveSession(project, id);
     await refuseFuture(applied);
     directory.pulses.note(session, applied);
+    await directory.watching.renewed(id);
     const isHeld = [...session.endpoints.values()].some(
       key => directory.view.project(key.project).services.get(key.service)?.entries.get(key.instance)?.record.held === true,
     );
@@ -74,7 +77,11 @@ export function sessionOperations(directory: Directory): Operation[] {
         const lines = decode(raw).split('\n').filter(line => line.trim() !== '');
         if (lines.length > MOST_LINES) throw new Problem('too_large', `a body here has at most ${MOST_LINES} lines`);
         const answers: string[] = [];
-        for (const line of lines) answers.push(asciiJson(await renewLine(line, actor.project)));
+        for (const line of lines) {
+          answers.push(asciiJson(await renewLine(line, actor.project)));
+          // Other requests get their turn in between.
+          if (answers.length % LINES_AT_ONCE === 0) await setImmediate();
+        }
         return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: answers.length === 0 ? '' : `${answers.join('\n')}\n` };
       },
     }),
@@ -91,6 +98,7 @@ export function sessionOperations(directory: Directory): Operation[] {
       return { session, status: 200, code: null };
     } catch (error) {
       if (error instanceof Problem) return { session, status: error.status, code: error.code };
+      if (error instanceof StoreError) return { session, status: 503, code: 'not_ready' };
       throw error;
     }
   }

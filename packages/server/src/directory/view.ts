@@ -14,8 +14,10 @@ export interface Entry {
   readonly shown: ShownEndpoint;
   /** `shown` as ASCII JSON. */
   readonly json: string;
-  /** Callers entitled to public addresses only have seen it, even if it has none any more. */
-  readonly wasPublic: boolean;
+  /** As callers entitled to public addresses only are shown it; null: they are not. */
+  readonly publicJson: string | null;
+  /** The revision at which it lost its public address: those callers have it up to there. */
+  readonly hiddenAt: number | null;
 }
 
 export interface Tombstone {
@@ -38,6 +40,9 @@ export class ServiceView {
   lastGone: Tombstone | null = null;
   /** The highest revision of what was ever shown of it. */
   revision = 0;
+  /** The revision at which it was declared, or its declaration taken back. */
+  declaredAt = 0;
+  #sorted: readonly Entry[] | null = null;
   /** Counts changes of what is shown: whoever keeps encoded bytes compares it. */
   version = 0;
 
@@ -52,7 +57,16 @@ export class ServiceView {
   }
 
   get shownRevision(): number {
-    return this.revision > 0 ? this.revision : (this.object?.revision ?? 0);
+    return Math.max(this.revision, this.declaredAt);
+  }
+
+  /** In the order of their names, so that every Miko shows the same bytes. */
+  get sorted(): readonly Entry[] {
+    return (this.#sorted ??= [...this.entries.values()].sort((a, b) => (a.shown.instance < b.shown.instance ? -1 : 1)));
+  }
+
+  changed(): void {
+    this.#sorted = null;
   }
 }
 
@@ -89,6 +103,7 @@ export class View {
   readonly #listeners: ((touched: readonly Touched[]) => void)[] = [];
   readonly #current = new Map<string, string>();
   #touched = new Map<ServiceView, Touched>();
+  #ticks = 0;
 
   onChange(listener: (touched: readonly Touched[]) => void): void {
     this.#listeners.push(listener);
@@ -162,8 +177,11 @@ export class View {
   }
 
   #touch(service: ServiceView, instance: string | null, removal: boolean): void {
-    service.version++;
-    this.project(service.project).version++;
+    // Never the same again, not even after a reload: whoever kept bytes compares it.
+    this.#ticks++;
+    service.version = this.#ticks;
+    this.project(service.project).version = this.#ticks;
+    service.changed();
     let touched = this.#touched.get(service);
     if (touched === undefined) this.#touched.set(service, (touched = { service, instances: new Set(), removal: false }));
     if (instance !== null) touched.instances.add(instance);
@@ -203,16 +221,19 @@ export class View {
     const override = this.project(record.project).overrides.get(overrideKey(record.service, record.instance));
     const shown = shownEndpoint(record, override);
     service.entries.set(record.instance, {
-      record, shown, json: asciiJson(shown), wasPublic: shown.public_url !== null || before?.wasPublic === true,
+      record, shown, json: asciiJson(shown), publicJson: publicJsonOf(shown),
+      hiddenAt: shown.public_url !== null ? null : before === undefined || before.publicJson === null ? (before?.hiddenAt ?? null) : shown.revision,
     });
     service.revision = Math.max(service.revision, shown.revision);
-    const worse = before !== undefined && (shown.state !== before.shown.state || shown.health !== before.shown.health || shown.id !== before.shown.id);
+    const worse = before !== undefined && (shown.state !== before.shown.state || shown.health !== before.shown.health || shown.id !== before.shown.id || (before.publicJson !== null && shown.public_url === null));
     this.#touch(service, record.instance, worse);
   }
 
   #bury(service: ServiceView, record: EndpointRecord): void {
     this.#disown(record);
-    const wasPublic = service.entries.get(record.instance)?.wasPublic ?? record.document.public_url !== null;
+    const before = service.entries.get(record.instance);
+    if (before !== undefined) this.#disown(before.record);
+    const wasPublic = before === undefined ? record.document.public_url !== null : before.publicJson !== null;
     service.entries.delete(record.instance);
     const tombstone: Tombstone = {
       id: record.id, instance: record.instance, zone: record.document.zone, cause: record.gone!, revision: record.revision, at: record.goneAt ?? 0, wasPublic,
@@ -264,6 +285,7 @@ export class View {
       else if (secretHash !== null) this.identities.set(object, secretHash);
     } else if (object.kind === 'service') {
       const service = this.#service(object.project!, object.name);
+      if (deleted || service.object === null) service.declaredAt = revision;
       service.object = deleted ? null : object;
       this.#touch(service, null, deleted);
     } else if (object.kind === 'endpoint_override') this.#setOverride(object, deleted, revision);
@@ -279,6 +301,13 @@ export class View {
     const entry = service.entries.get(spec.instance);
     if (entry !== undefined) this.#show(service, entry.record, entry);
   }
+}
+
+const publicJsonOf = (shown: ShownEndpoint): string | null => (shown.public_url === null ? null : asciiJson(withoutAddress(shown)));
+
+export function withoutAddress(shown: ShownEndpoint): Omit<ShownEndpoint, 'host' | 'port'> {
+  const { host: _host, port: _port, ...rest } = shown;
+  return rest;
 }
 
 export const overrideKey = (service: string, instance: string): string => `${service}/${instance}`;

@@ -3,15 +3,15 @@ import type { Sink } from '../api/call.ts';
 import { newRequestId } from '../api/request-id.ts';
 import { asciiJson } from '../api/ascii-json.ts';
 import { cursorOf, revisionOf, subscriptionOf } from './cursor.ts';
-import { causeOf, encodedFor, listEndpoints } from './endpoint-list.ts';
+import { causeOf, encodedFor, renderList, stampOf } from './endpoint-list.ts';
 import { errorFrame, frame } from './frames.ts';
 import type { ServiceView, Touched, View } from './view.ts';
 
 /** What follows the first change within this time may be joined; removals never wait. */
 const JOIN_MS = 50;
 const BOOKMARK_MS = 5_000;
-/** A reader that has taken nothing for this long is disconnected: it resumes with its cursor. */
-const SLOW_MS = 15_000;
+/** A reader that has taken nothing for this long, with something to take, is disconnected: it resumes with its cursor. */
+const STUCK_MS = 15_000;
 /** Bytes a reader may be behind before frames stop and only the newest state waits for it. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 const MOST_WATCHERS = 50_000;
@@ -29,16 +29,26 @@ interface Watcher {
   readonly allowed: () => boolean;
   /** Everything up to it was written. */
   revision: number;
-  /** Since when it has been behind; null: it takes what comes. */
-  slowSince: number | null;
+  /** It is too far behind for every step: the newest state waits until it has taken what it was sent. */
+  isSlow: boolean;
+  written: number;
+  /** Bytes it had taken when it was last looked at, and since when that has been all. */
+  taken: number;
+  stuckSince: number | null;
 }
 
 /** All watchers of one subscription: a change is encoded once for them. */
 interface Topic {
   readonly subscription: Subscription;
+  readonly key: string;
+  /** Its part of a cursor; too short to tell topics apart by. */
   readonly hash: string;
   readonly watchers: Set<Watcher>;
   readonly dirty: Map<ServiceView, Set<string>>;
+  /** The last snapshot, as long as nothing it shows has changed: many readers may begin at once. */
+  snapshot: { readonly stamp: number; readonly revision: number; readonly bytes: Buffer } | null;
+  /** Up to where its frames tell. */
+  revision: number;
   lastSent: number;
   timer: NodeJS.Timeout | null;
 }
@@ -51,6 +61,7 @@ export class WatchHub {
   readonly #byService = new Map<string, Set<Topic>>();
   readonly #ticker: NodeJS.Timeout;
   #count = 0;
+  #closed = false;
 
   constructor(view: View, now: () => number = () => performance.now()) {
     this.#view = view;
@@ -76,24 +87,27 @@ export class WatchHub {
 
   /** Throws Problem `overloaded` at the bound. `cursor` null, unreadable or too old: the stream begins with a snapshot. */
   open(subscription: Subscription, cursor: string | null, session: string | null, allowed: () => boolean): { open(sink: Sink): void } {
+    if (this.#closed) throw new Problem('not_ready', 'Miko is stopping', { headers: { 'retry-after': '1' } });
     if (this.#count >= MOST_WATCHERS) throw new Problem('overloaded', `${MOST_WATCHERS} streams are open`, { headers: { 'retry-after': '5' } });
-    return { open: sink => this.#start(subscription, cursor, { sink, session, allowed, revision: 0, slowSince: null }) };
+    return { open: sink => this.#start(subscription, cursor, { sink, session, allowed, revision: 0, isSlow: false, written: 0, taken: 0, stuckSince: null }) };
   }
 
   /** Ends every stream, telling its reader to come back. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#ticker);
     this.endAll('Miko is stopping');
   }
 
   endAll(reason: string): void {
     const last = endFrame('not_ready', reason);
-    for (const topic of this.#topics.values()) {
-      if (topic.timer !== null) clearTimeout(topic.timer);
-      topic.timer = null;
-      topic.dirty.clear();
-      for (const watcher of topic.watchers) watcher.sink.end(last);
-    }
+    for (const topic of this.#topics.values()) for (const watcher of topic.watchers) this.#end(topic, watcher, last);
+  }
+
+  /** Left first: what comes after the end of a stream must not be written to it. */
+  #end(topic: Topic, watcher: Watcher, last: Buffer): void {
+    this.#leave(topic, watcher);
+    watcher.sink.end(last);
   }
 
   #start(subscription: Subscription, cursor: string | null, watcher: Watcher): void {
@@ -110,9 +124,18 @@ export class WatchHub {
       this.#catchUp(topic, watcher);
       if (watcher.revision === since) this.#send(watcher, frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`), this.#view.revision);
     } else {
-      const { body } = listEndpoints(this.#view, { ...subscription, zones: null, tags: [], health: 'any' });
-      this.#send(watcher, frame('snapshot', this.#cursor(topic), body), this.#view.revision);
+      const { bytes, revision } = this.#snapshot(topic);
+      this.#send(watcher, bytes, revision);
     }
+  }
+
+  #snapshot(topic: Topic): { readonly bytes: Buffer; readonly revision: number } {
+    const { subscription } = topic;
+    const stamp = stampOf(this.#view.project(subscription.project), subscription.services);
+    if (topic.snapshot?.stamp === stamp) return topic.snapshot;
+    const { body } = renderList(this.#view, { ...subscription, zones: null, tags: [], health: 'any' });
+    topic.snapshot = { stamp, revision: this.#view.revision, bytes: frame('snapshot', this.#cursor(topic), body) };
+    return topic.snapshot;
   }
 
   #leave(topic: Topic, watcher: Watcher): void {
@@ -120,7 +143,7 @@ export class WatchHub {
     this.#count--;
     if (topic.watchers.size > 0) return;
     if (topic.timer !== null) clearTimeout(topic.timer);
-    this.#topics.delete(topic.hash);
+    this.#topics.delete(topic.key);
     for (const key of keysOf(topic.subscription)) {
       const topics = this.#byService.get(key)!;
       topics.delete(topic);
@@ -152,27 +175,27 @@ export class WatchHub {
     topic.timer = null;
     if (topic.dirty.size === 0) return;
     topic.lastSent = this.#now();
-    const services = [...topic.dirty].map(([service, instances]) => this.#delta(topic, service, instances));
+    const { revision } = this.#view;
+    const services = [...topic.dirty].map(([service, instances]) => this.#delta(topic, service, instances, topic.revision));
     topic.dirty.clear();
-    const revision = this.#view.revision;
+    topic.revision = revision;
     const bytes = frame('delta', this.#cursor(topic), `{"revision":${revision},"services":{${services.join(',')}}}`);
-    for (const watcher of topic.watchers) if (watcher.slowSince === null) this.#send(watcher, bytes, revision);
+    for (const watcher of topic.watchers) if (!watcher.isSlow) this.#send(watcher, bytes, revision);
   }
 
-  #delta({ subscription: { audience } }: Topic, service: ServiceView, instances: Iterable<string>): string {
+  /** What moved of a service after `since`, for the audience of the topic. */
+  #delta({ subscription: { audience } }: Topic, service: ServiceView, instances: Iterable<string>, since: number): string {
     const set: string[] = [];
     const gone: string[] = [];
     for (const instance of instances) {
       const entry = service.entries.get(instance);
-      if (entry !== undefined && (audience === 'internal' || entry.shown.public_url !== null)) {
-        set.push(encodedFor(audience, entry));
-        continue;
-      }
-      if (entry?.wasPublic === true) gone.push(asciiJson({ instance, id: entry.shown.id, cause: 'deregistered' }));
       const tombstone = service.gone.get(instance);
-      if (tombstone !== undefined && (audience === 'internal' || tombstone.wasPublic)) gone.push(asciiJson({ instance, id: tombstone.id, cause: tombstone.cause }));
+      const encoded = entry === undefined ? null : encodedFor(audience, entry);
+      if (encoded !== null) set.push(encoded);
+      else if (entry !== undefined && (entry.hiddenAt ?? 0) > since) gone.push(asciiJson({ instance, id: entry.shown.id, cause: 'deregistered' }));
+      else if (tombstone !== undefined && (audience === 'internal' || tombstone.wasPublic)) gone.push(asciiJson({ instance, id: tombstone.id, cause: tombstone.cause }));
     }
-    return `${JSON.stringify(service.name)}:{${stateOf(service)},"set":[${set.join(',')}],"gone":[${gone.join(',')}]}`;
+    return `${JSON.stringify(service.name)}:{${stateOf(service, audience)},"set":[${set.join(',')}],"gone":[${gone.join(',')}]}`;
   }
 
   /** The newest state of everything that moved after what the watcher has: however much it missed, one frame. */
@@ -187,21 +210,22 @@ export class WatchHub {
       const moved: string[] = [];
       for (const [instance, { shown }] of service.entries) if (shown.revision > watcher.revision) moved.push(instance);
       for (const [instance, { revision }] of service.gone) if (revision > watcher.revision) moved.push(instance);
-      deltas.push(this.#delta(topic, service, moved));
+      deltas.push(this.#delta(topic, service, moved, watcher.revision));
     }
-    const revision = this.#view.revision;
+    const { revision } = this.#view;
     if (deltas.length > 0) this.#send(watcher, frame('delta', this.#cursor(topic), `{"revision":${revision},"services":{${deltas.join(',')}}}`), revision);
   }
 
   #send(watcher: Watcher, bytes: Buffer, revision: number): void {
     watcher.revision = revision;
-    if (!watcher.sink.write(bytes) && watcher.sink.waiting > MOST_WAITING_BYTES) watcher.slowSince ??= this.#now();
+    watcher.written += bytes.length;
+    if (!watcher.sink.write(bytes) && watcher.sink.waiting > MOST_WAITING_BYTES) watcher.isSlow = true;
   }
 
   #drained(topic: Topic, watcher: Watcher): void {
-    if (watcher.slowSince === null) return;
+    if (!watcher.isSlow || !topic.watchers.has(watcher)) return;
     this.#flush(topic);
-    watcher.slowSince = null;
+    watcher.isSlow = false;
     this.#catchUp(topic, watcher);
   }
 
@@ -210,23 +234,39 @@ export class WatchHub {
       const bytes = frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`);
       const clean = topic.dirty.size === 0;
       for (const watcher of topic.watchers) {
-        if (!watcher.allowed()) watcher.sink.end(endFrame('denied', 'the credential of this stream does not hold any more'));
-        else if (watcher.slowSince !== null && this.#now() - watcher.slowSince > SLOW_MS) watcher.sink.destroy();
-        else if (watcher.slowSince === null && clean) this.#send(watcher, bytes, this.#view.revision);
+        if (!watcher.allowed()) this.#end(topic, watcher, endFrame('denied', 'the credential of this stream does not hold any more'));
+        else if (this.#isStuck(watcher)) watcher.sink.destroy();
+        else if (!watcher.isSlow && clean) this.#send(watcher, bytes, this.#view.revision);
       }
     }
   }
 
+  /** However much waits, a reader that takes some of it is only slow. */
+  #isStuck(watcher: Watcher): boolean {
+    const { waiting } = watcher.sink;
+    const taken = watcher.written - waiting;
+    if (waiting === 0 || taken > watcher.taken) {
+      watcher.taken = taken;
+      watcher.stuckSince = null;
+      return false;
+    }
+    watcher.stuckSince ??= this.#now();
+    return this.#now() - watcher.stuckSince > STUCK_MS;
+  }
+
   #topic(subscription: Subscription): Topic {
-    const hash = subscriptionOf(subscription.project, subscription.services, subscription.audience);
-    const known = this.#topics.get(hash);
+    const key = JSON.stringify([subscription.project, subscription.audience, subscription.services?.toSorted() ?? null]);
+    const known = this.#topics.get(key);
     if (known !== undefined) return known;
-    const topic: Topic = { subscription, hash, watchers: new Set(), dirty: new Map(), lastSent: -JOIN_MS, timer: null };
-    this.#topics.set(hash, topic);
-    for (const key of keysOf(subscription)) {
-      const topics = this.#byService.get(key) ?? new Set();
+    const hash = subscriptionOf(subscription.project, subscription.services, subscription.audience);
+    const topic: Topic = {
+      subscription, key, hash, watchers: new Set(), dirty: new Map(), snapshot: null, revision: this.#view.revision, lastSent: -JOIN_MS, timer: null,
+    };
+    this.#topics.set(key, topic);
+    for (const service of keysOf(subscription)) {
+      const topics = this.#byService.get(service) ?? new Set();
       topics.add(topic);
-      this.#byService.set(key, topics);
+      this.#byService.set(service, topics);
     }
     return topic;
   }
@@ -238,10 +278,13 @@ export class WatchHub {
 
 const keysOf = ({ project, services }: Subscription): string[] => [...new Set(services ?? ['*'])].map(name => `${project}/${name}`);
 
-function stateOf(service: ServiceView): string {
+/** In the stream every registered endpoint counts, of those the audience sees. */
+function stateOf(service: ServiceView, audience: Audience): string {
   if (!service.exists) return '"state":"unknown"';
-  if (service.entries.size > 0) return `"state":"known","revision":${service.shownRevision},"cause":null`;
-  return `"state":"empty","revision":${service.shownRevision},"cause":"${causeOf(service)}"`;
+  const revision = service.shownRevision;
+  const isVisible = audience === 'internal' ? service.entries.size > 0 : service.sorted.some(entry => entry.publicJson !== null);
+  if (isVisible) return `"state":"known","revision":${revision},"cause":null`;
+  return `"state":"empty","revision":${revision},"cause":"${service.entries.size > 0 ? 'filtered' : causeOf(service)}"`;
 }
 
 const endFrame = (code: ErrorCode, detail: string): Buffer =>

@@ -120,7 +120,7 @@ end $$`;
 
 // Only for the registration that was checked: its id names it.
 const setHealth = `create function miko_set_health(
-  projects text[], services text[], instances text[], ids text[], healths text[]
+  projects text[], services text[], instances text[], ids text[], healths text[], probes text[]
 ) returns table (n bigint, outcome text, revision bigint)
 language plpgsql as $$
 #variable_conflict use_column
@@ -131,11 +131,11 @@ begin
   with judged as (
     select i.*, e.session, e.revision as old_revision,
       case
-        when e.id is distinct from i.id or e.gone_cause is not null then 'not_found'
+        when e.id is distinct from i.id or e.gone_cause is not null or e.probe <> i.probe then 'not_found'
         when e.health = i.health then 'same'
         else 'changed'
       end as outcome
-    from unnest(projects, services, instances, ids, healths) with ordinality as i(project, service, instance, id, health, n)
+    from unnest(projects, services, instances, ids, healths, probes) with ordinality as i(project, service, instance, id, health, probe, n)
     left join endpoint e on e.project = i.project and e.service = i.service and e.instance = i.instance
   ), numbered as (
     select j.*, case when outcome = 'changed' then base + count(*) filter (where outcome = 'changed') over (order by j.n) end as revision

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import type { MikoProcess } from '../miko-process.ts';
 import { endpointPath, openSession, registration } from '../registration.ts';
-import { attempt, rounds, seeded, tables, testMiko } from './fault.test.support.ts';
+import { attempt, killPostgres, rounds, seeded, tables, testMiko } from './fault.test.support.ts';
 
 const KILLS = rounds(20);
 const WRITERS = 8;
@@ -80,7 +80,7 @@ class Writer {
 
 test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the middle of registrations, loses nothing that was acknowledged`, async () => {
   const random = seeded();
-  const miko = await testMiko();
+  const miko = await testMiko(onTestFinished);
   const all = { acknowledged: [] as Acknowledgement[], attempted: new Set<string>() };
   const writers = await Promise.all(Array.from({ length: WRITERS }, async (_, i) => {
     const { id } = await openSession(miko, `writer-${i}`, 600);
@@ -93,7 +93,7 @@ test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the midd
     await sleep(random() * 30);
     const what = (['miko', 'postgres', 'both'] as const)[Math.floor(random() * 3)]!;
     kills[what]++;
-    if (what !== 'miko') process.kill(miko.postgresPid, 'SIGKILL');
+    if (what !== 'miko') expect(killPostgres(miko)).toBe(true);
     if (what !== 'postgres') {
       await miko.kill();
       await miko.start();
@@ -103,7 +103,7 @@ test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the midd
   await eventually(() => all.acknowledged.length >= goal || undefined, 30_000, 'acknowledgements after the last kill');
   await Promise.all(writers.map(writer => writer.stop()));
   // A last one by kill of both, with nobody writing.
-  process.kill(miko.postgresPid, 'SIGKILL');
+  expect(killPostgres(miko)).toBe(true);
   await miko.kill();
   await miko.start();
 
@@ -125,7 +125,7 @@ test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the midd
 }, 240_000);
 
 test('a counted sync stands behind each acknowledgement', async () => {
-  const miko = await testMiko();
+  const miko = await testMiko(onTestFinished);
   const { id } = await openSession(miko, 'writer', 600);
   let acknowledged = 0;
   const write = async () => {

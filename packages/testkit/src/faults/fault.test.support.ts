@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, type EmbeddedServer } from '@miko/store/embedded';
 import { Store, type Connection } from '@miko/store';
-import { onTestFinished } from 'vitest';
 import { MikoProcess, type MikoOptions, type Reply } from '../miko-process.ts';
+
+/** `onTestFinished` of the test that asks: tests that run beside each other have each their own. */
+export type Cleanup = (fn: () => void | Promise<void>) => void;
 
 /** How long a random test goes on: a slice by default, more where somebody has the time. */
 export const rounds = (usual: number): number => Number(process.env['MIKO_CHAOS_ROUNDS'] ?? usual);
@@ -22,9 +24,9 @@ export function seeded(): () => number {
 }
 
 /** A Miko for one test; what it left is removed when the test has finished. */
-export async function testMiko(options: MikoOptions = {}): Promise<MikoProcess> {
+export async function testMiko(cleanup: Cleanup, options: MikoOptions = {}): Promise<MikoProcess> {
   const miko = await MikoProcess.start(options);
-  onTestFinished(() => miko.dispose());
+  cleanup(() => miko.dispose());
   return miko;
 }
 
@@ -59,10 +61,10 @@ export interface OutsideDatabase {
 }
 
 /** A PostgreSQL that no Miko under test has started. */
-export async function outsideDatabase(): Promise<OutsideDatabase> {
+export async function outsideDatabase(cleanup: Cleanup): Promise<OutsideDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'miko-outside-'));
   const server = await startEmbedded({ dataDir: join(dataDir, 'data') });
-  onTestFinished(async () => {
+  cleanup(async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
@@ -71,13 +73,24 @@ export async function outsideDatabase(): Promise<OutsideDatabase> {
 }
 
 /** Stops a PostgreSQL with all its backends where they stand, as a machine that is cut off; answers with what lets them go on. */
-export function freeze(postmaster: number): () => void {
+export function freeze(cleanup: Cleanup, postmaster: number): () => void {
   const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number);
   const all = [postmaster, ...children];
   for (const pid of all) process.kill(pid, 'SIGSTOP');
   const thaw = () => {
     for (const pid of all.splice(0)) process.kill(pid, 'SIGCONT');
   };
-  onTestFinished(thaw);
+  cleanup(thaw);
   return thaw;
+}
+
+/** Kills the embedded PostgreSQL of a Miko; false where there is none at this moment. */
+export function killPostgres(miko: MikoProcess): boolean {
+  try {
+    const pid = miko.postgresPid;
+    // The pid file of a killed server stays for a while, and its number may be another program's by now.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('miko.folder=') && process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import type { MikoProcess } from '../miko-process.ts';
 import { endpointPath, openSession, registration } from '../registration.ts';
@@ -21,10 +21,10 @@ interface Delta {
 
 /** Renews sessions, those that are added later too, again and again until stopped; each renewal must be taken. */
 function renewing(miko: MikoProcess, ids: readonly string[]): () => Promise<void> {
-  let stop = false;
+  const stop = new AbortController();
   let failure: unknown = null;
   const running = (async () => {
-    for (; !stop; await sleep(400)) {
+    for (; !stop.signal.aborted; await sleep(400)) {
       const body = ids.map(session => JSON.stringify({ project: 'default', session, applied: null })).join('\n');
       const { status, body: lines } = await miko.call<string>('POST', '/v1/sessions:renew', body, { 'content-type': 'application/x-ndjson' });
       expect(status).toBe(200);
@@ -32,23 +32,26 @@ function renewing(miko: MikoProcess, ids: readonly string[]): () => Promise<void
     }
   })().catch((error: unknown) => { failure = error; });
   return async () => {
-    stop = true;
+    stop.abort();
     await running;
     expect(failure).toBeNull();
   };
 }
 
 test(`a restart with ${SESSIONS} live sessions, longer than their TTL, ends none that comes back within a TTL, and those in time that do not`, async () => {
-  const miko = await testMiko();
+  const miko = await testMiko(onTestFinished);
   const all: { id: string; instance: string }[] = [];
   const ids: string[] = [];
   let stopRenewing = renewing(miko, ids);
+  for (let i = 0; i < SERVICES; i++) {
+    expect((await miko.call('POST', '/v1/projects/default/services', { name: `svc-${i}`, spec: { description: '', labels: {} } })).status).toBe(201);
+  }
   for (let first = 0; first < SESSIONS; first += 50) {
     await Promise.all(Array.from({ length: 50 }, async (_, k) => {
       const i = first + k;
       const { id } = await openSession(miko, `owner-${i}`, i < SILENT ? SILENT_TTL_SECONDS : TTL_SECONDS);
-      const { status } = await miko.call('PUT', endpointPath(`svc-${i % SERVICES}`, `i-${i}`), registration(id));
-      expect(status).toBe(201);
+      const { status, body } = await miko.call('PUT', endpointPath(`svc-${i % SERVICES}`, `i-${i}`), registration(id));
+      expect(status, JSON.stringify(body)).toBe(201);
       all.push({ id, instance: `i-${i}` });
       ids.push(id);
     }));
