@@ -96,6 +96,25 @@ describe('sessions', () => {
     expect((await miko.call<Listed>('GET', '/v1/projects/default/endpoints?service=held')).body.services['held']).toMatchObject({ state: 'empty', cause: 'draining' });
   });
 
+  it('are asked once for many drains of one endpoint at the same moment: all of them say the same', async () => {
+    const owner = await openSession(miko, 'many-drains');
+    await put('drains', 'd-1', registration(owner.id));
+    const drains = await Promise.all(Array.from({ length: 6 }, () => miko.call<Drained>('POST', `${endpointPath('drains', 'd-1')}:drain`)));
+    expect(drains.map(d => d.status)).toEqual(drains.map(() => 200));
+    expect(new Set(drains.map(d => d.body.revision)).size).toBe(1);
+    expect((await listed('drains')).endpoints).toMatchObject([{ state: 'draining', revision: drains[0]!.body.revision }]);
+  });
+
+  it('that watch by several streams hold up the drain of what any of them shows', async () => {
+    const owner = await openSession(miko, 'two-streams-owner');
+    await put('first', 'f-1', registration(owner.id));
+    const watcher = await openSession(miko, 'two-streams');
+    await watch(`?service=first&session=${watcher.id}`);
+    await watch(`?service=second&session=${watcher.id}`);
+    const { body } = await miko.call<Drained>('POST', `${endpointPath('first', 'f-1')}:drain`);
+    expect(body).toMatchObject({ released: false, holding: [{ session: watcher.id }] });
+  });
+
   it('that lapse all at once are held, shown as unknown, and let go when an operator accepts or they come back', async () => {
     const sessions = await Promise.all(Array.from({ length: 8 }, (_, i) => openSession(miko, `mass-${i}`, 2)));
     await Promise.all(sessions.map((session, i) => put('mass', `m-${i}`, registration(session.id))));
