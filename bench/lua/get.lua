@@ -1,0 +1,2 @@
+-- The same GET on every connection.
+dofile(os.getenv("BENCH_LUA") .. "/report.lua")
