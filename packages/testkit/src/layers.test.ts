@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -146,7 +146,7 @@ describe('dependencies', () => {
 
 describe('no file names a machine', () => {
   /** Folders of this very machine, and of people's in general. */
-  const own = [dirname(root), homedir()].filter(path => path.split('/').length > 1 && path !== '/').map(path => new RegExp(`(?<![\\w.~-])${escaped(path)}/`));
+  const own = [root, homedir()].filter(path => path !== tmpdir() && (path === root ? path.split('/').length > 2 : path !== '/')).map(path => new RegExp(`(?<![\\w.~-])${escaped(path)}/`));
   const home = /(?<![\w.~-])\/(?:home|Users)\/[\w.-]+\//;
   const registries = ['npm_config_registry', 'NPM_CONFIG_REGISTRY'].map(name => process.env[name]).concat(/^registry=(.+)$/m.exec(npmrc())?.[1])
     .filter(url => url !== undefined && URL.canParse(url)).map(url => new RegExp(escaped(new URL(url!).host)));
