@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hash, randomBytes } from 'node:crypto';
 import type { Actor, Stored, TokenSpec } from '@miko/model';
 
 /**
@@ -37,7 +37,8 @@ export class Identities {
     if (authorization === undefined || authorization.length > 512) return null;
     const [scheme, secret] = [authorization.slice(0, 7), authorization.slice(7)];
     if (scheme !== 'Bearer ' && scheme.toLowerCase() !== 'bearer ') return null;
-    return this.#byHash.get(createHash('sha256').update(secret.trim()).digest('hex')) ?? null;
+    // In one call: a hash object for each request costs a fifth of the rate of lists.
+    return this.#byHash.get(hash('sha256', secret.trim(), 'hex')) ?? null;
   }
 }
 
