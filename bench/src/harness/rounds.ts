@@ -16,7 +16,7 @@ export type Side = {
 };
 
 const attempts = 3;
-const quietWaitMs = 8_000;
+const quietWaitMs = 15_000;
 
 export async function interleaved(sides: readonly Side[], runs: number): Promise<Row[]> {
   const taken = new Map<Side, Sample[]>(sides.map((side) => [side, []]));

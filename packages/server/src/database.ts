@@ -88,7 +88,7 @@ class Embedded {
   async #restart(): Promise<void> {
     while (!this.#stopping) {
       try {
-        this.#server = await startEmbedded({ dataDir: this.#dataDir, log: line => this.#log.debug({ postgres: line }) });
+        this.#server = await startEmbedded({ dataDir: this.#dataDir, existing: true, log: line => this.#log.debug({ postgres: line }) });
         this.onMoved(this.#server.connection);
         this.#log.info('the embedded PostgreSQL runs again');
         this.#watch();

@@ -47,6 +47,18 @@ const limitsOf = ({ headersMs, requestMs, checkEveryMs }: Patience): http.Server
 
 export async function listen(options: ListenOptions): Promise<Listener> {
   const refused = new WeakSet<Duplex>();
+  const fail = (error: unknown, response: ServerResponse): void => {
+    options.failed(error);
+    response.destroy();
+  };
+  const isHot = (request: IncomingMessage, response: ServerResponse): boolean => {
+    try {
+      return options.hot(request, response);
+    } catch (error) {
+      fail(error, response);
+      return true;
+    }
+  };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     // What follows a refusal on its connection is as doubtful, and has been parsed already: it is not run.
     if (refused.has(request.socket)) return;
@@ -54,11 +66,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     if (doubt !== null) {
       refused.add(request.socket);
       refuseRequest(response, doubt);
-    } else {
-      run(options, request, response).catch((error: unknown) => {
-        options.failed(error);
-        response.destroy();
-      });
+    } else if (!isHot(request, response)) {
+      answer(options, request, response).catch((error: unknown) => fail(error, response));
     }
   };
   const limits = limitsOf(options.patience ?? patience);
@@ -85,10 +94,6 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       clearTimeout(timer);
     },
   };
-}
-
-async function run(options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!options.hot(request, response)) await answer(options, request, response);
 }
 
 async function answer(options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

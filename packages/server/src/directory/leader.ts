@@ -49,6 +49,8 @@ export class Leader {
 
   async close(): Promise<void> {
     this.#stop.abort();
+    // A statement that a silent database never answers ends with its connection.
+    await this.#options.store.lease.release();
     await this.#running;
     this.#options.leading(false);
   }
@@ -79,8 +81,8 @@ export class Leader {
     if (this.#grace === null || !wasHeld || stoodStill) return await this.#beginGrace();
     if (!(await this.#expire(this.#grace)) || !(await this.#silence(this.#grace))) return await this.#beginGrace();
     if (performance.now() - this.#lastPrune > PRUNE_EVERY_MS) {
-      this.#lastPrune = performance.now();
-      await store.lease.query({ text: pruneQuery, values: [KEEP_SECONDS] });
+      const [pruned] = await store.lease.query<{ more: boolean }>({ text: pruneQuery, values: [KEEP_SECONDS] });
+      if (pruned?.more !== true) this.#lastPrune = performance.now();
       // Pruning took its time; nobody stood still.
       this.#lastPass = performance.now();
     }

@@ -29,6 +29,8 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
   /** Miko's data folder; made with mode 0700 if missing. The server keeps everything in `postgres/` within it. */
   dataDir: string;
+  /** The server ran here before: a cluster that is gone (a disk that was unmounted) is refused, never begun anew. */
+  existing?: boolean;
   /** Receives each line of the server's log, and what was found left of earlier runs. */
   log?: (line: string) => void;
 }
@@ -53,6 +55,9 @@ export async function startEmbeddedFrom(packageFolder: string, options: Embedded
   // Below a data folder of root's the run user cannot reach anything.
   const copies = user.spawnAs.uid === undefined ? join(dataDir, 'binaries') : '/var/lib/miko';
   const binaries = await usableBinaries(packageFolder, user, copies);
+  if (options.existing === true && !existsSync(join(dataDir, 'postgres'))) {
+    throw new EmbeddedError('data_folder', `${join(dataDir, 'postgres')} is gone: bring it back, nothing is begun anew in its place`);
+  }
   const { folder, password } = await openCluster(dataDir, binaries, user);
 
   for (let attempt = 1; ; attempt += 1) {

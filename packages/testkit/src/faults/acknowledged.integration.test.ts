@@ -28,17 +28,24 @@ class Writer {
   readonly attempted: Set<string>;
   repeated = 0;
   #stop = false;
-  readonly ended: Promise<void>;
+  readonly #ended: Promise<void>;
+  #failure: unknown = null;
 
   constructor(miko: MikoProcess, random: () => number, name: string, session: string, all: { acknowledged: Acknowledgement[]; attempted: Set<string> }) {
     this.acknowledged = all.acknowledged;
     this.attempted = all.attempted;
-    this.ended = this.#run(miko, random, name, session);
+    this.#ended = this.#run(miko, random, name, session).catch((error: unknown) => { this.#failure = error; });
   }
 
-  stop(): Promise<void> {
+  /** Throws what the writer did not expect. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure as Error;
+  }
+
+  async stop(): Promise<void> {
     this.#stop = true;
-    return this.ended;
+    await this.#ended;
+    this.check();
   }
 
   async #run(miko: MikoProcess, random: () => number, name: string, session: string): Promise<void> {
@@ -87,11 +94,17 @@ test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the midd
     return new Writer(miko, random, `w${i}`, id, all);
   }));
   const kills = { miko: 0, postgres: 0, both: 0 };
+  const more = (count: number) => {
+    const goal = all.acknowledged.length + count;
+    return eventually(() => {
+      for (const writer of writers) writer.check();
+      return all.acknowledged.length >= goal || undefined;
+    }, 30_000, `${count} more acknowledgements`, 1);
+  };
   for (let kill = 0; kill < KILLS; kill++) {
-    const goal = all.acknowledged.length + 20;
-    await eventually(() => all.acknowledged.length >= goal || undefined, 30_000, `acknowledgements after kill ${kill}`, 1);
+    await more(20);
     await sleep(random() * 30);
-    const what = (['miko', 'postgres', 'both'] as const)[Math.floor(random() * 3)]!;
+    const what = (['miko', 'postgres', 'both'] as const)[kill % 3]!;
     kills[what]++;
     if (what !== 'miko') expect(killPostgres(miko)).toBe(true);
     if (what !== 'postgres') {
@@ -99,8 +112,7 @@ test(`kill -9 of Miko, of its PostgreSQL and of both, ${KILLS} times in the midd
       await miko.start();
     }
   }
-  const goal = all.acknowledged.length + 20;
-  await eventually(() => all.acknowledged.length >= goal || undefined, 30_000, 'acknowledgements after the last kill');
+  await more(20);
   await Promise.all(writers.map(writer => writer.stop()));
   // A last one by kill of both, with nobody writing.
   expect(killPostgres(miko)).toBe(true);

@@ -97,6 +97,8 @@ test(`a restart with ${SESSIONS} live sessions, longer than their TTL, ends none
   stream.close();
 
   expect([...gone.keys()].filter(instance => !silent.has(instance))).toEqual([]);
+  // Nor was any of them taken for a part of a mass expiry.
+  expect(stream.frames.filter(({ data }) => JSON.stringify(data).includes('"held":true'))).toEqual([]);
   const times = [...gone.values()].map(({ afterMs }) => afterMs);
   expect(new Set([...gone.values()].map(({ cause }) => cause))).toEqual(new Set(['expired']));
   expect(Math.min(...times)).toBeGreaterThanOrEqual(SILENT_TTL_SECONDS * 1_000);
