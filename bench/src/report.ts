@@ -4,7 +4,7 @@ import { goalsOf, ratiosOf, ratiosToEach } from './goals.ts';
 import type { Goal } from './goals.ts';
 import type { Row } from './row.ts';
 
-const headings = ['work', 'side', 'rate/s', 'min-max', 'mean ms', 'p50 ms', 'p99 ms', 'server', 'client', 'other', 'status'];
+const headings = ['work', 'side', 'rate/s', 'min-max', 'mean ms', 'p50 ms', 'p99 ms', 'server', 'client', 'other', 'speed', 'status'];
 
 export function machineLine(machine: Machine): string {
   const { cpu, cores, memory_gb, system, kernel, file_system, node, postgres, etcd, wrk, h2load, date } = machine;
@@ -34,7 +34,7 @@ export function markdown(name: string, machine: Machine, rows: readonly Row[]): 
     '',
     machineLine(machine),
     '',
-    `Made by \`npm run bench -- ${name} --save\`; how to read it: [README](../README.md). Medians of ${Math.max(0, ...rows.map((row) => row.samples))} interleaved rounds; server, client and other are CPU cores.`,
+    `Made by \`npm run bench -- ${name} --save\`; how to read it: [README](../README.md). Medians of ${Math.max(0, ...rows.map((row) => row.samples))} interleaved rounds; server, client and other are CPU cores; speed 1 is the fastest the machine was in this run.`,
     '',
     line(headings),
     line(headings.map((_, column) => (column < 2 ? '---' : '--:'))),
@@ -55,7 +55,7 @@ function cellsOf(row: Row): string[] {
   const range = row.rate_min === null || row.rate_max === null ? '-' : `${thousands(row.rate_min)}-${thousands(row.rate_max)}`;
   return [
     row.work, row.side, row.rate === null ? '-' : thousands(row.rate), range, figure(row.mean_ms), figure(row.p50_ms), figure(row.p99_ms),
-    figure(row.server_cores), figure(row.generator_cores), figure(row.other_cores), row.status,
+    figure(row.server_cores), figure(row.generator_cores), figure(row.other_cores), figure(row.machine_speed), row.status,
   ];
 }
 

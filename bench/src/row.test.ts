@@ -19,6 +19,10 @@ describe('rowOf', () => {
     expect(rowOf('reads', 'raw', [sample({ otherCores: 0.3 })], 'core 0').note).toBe('core 0; other load 0.3 cores');
     expect(rowOf('reads', 'raw', [sample({ otherCores: 0.01 })]).note).toBeNull();
   });
+  it('names a machine that its host slowed down', () => {
+    expect(rowOf('reads', 'raw', [sample({ speed: 0.5 })])).toMatchObject({ machine_speed: 0.5, note: 'machine slowed down to 0.5' });
+    expect(rowOf('reads', 'raw', [sample({ speed: 0.95 })]).note).toBeNull();
+  });
   it('is missed without samples', () => expect(rowOf('reads', 'raw', [])).toMatchObject({ status: 'missed', rate: null }));
   it('carries a null column through', () => expect(rowOf('fanout', 'miko', [sample({ rate: null })])).toMatchObject({ rate: null, rate_min: null }));
   it('takes medians of further figures', () => {

@@ -13,6 +13,8 @@ export type Sample = {
   readonly serverCores: number | null;
   /** CPU that processes outside this benchmark used meanwhile, in cores. */
   readonly otherCores: number;
+  /** Speed of the machine around the sample; 1 is the fastest it was in this run. */
+  readonly speed?: number;
   /** Why this sample measured something else than it claims (saturated generator, different work); null when it did not. */
   readonly wrong: string | null;
   /** Further figures of this work, by the name they get in the JSON. */
@@ -35,6 +37,7 @@ export type Row = {
   readonly generator_cores: number | null;
   readonly server_cores: number | null;
   readonly other_cores: number | null;
+  readonly machine_speed: number | null;
   readonly note: string | null;
   readonly extra: Readonly<Record<string, number>>;
 };
@@ -42,13 +45,18 @@ export type Row = {
 /** Above this the other load on the machine is named in the row. */
 export const noisyCores = 0.08;
 
+/** Below this speed the machine was slowed down by its host, and the row says so. */
+export const slowSpeed = 0.8;
+
 /** Medians of the samples, column by column. One wrong sample makes the row invalid: its figures stay readable, but do not count. */
 export function rowOf(work: string, side: string, samples: readonly Sample[], note: string | null = null): Row {
   if (samples.length === 0) return missedRow(work, side, 'no sample was taken');
   const wrong = samples.find((sample) => sample.wrong !== null)?.wrong ?? null;
   const rates = present(samples, (sample) => sample.rate);
   const other = middle(samples, (sample) => sample.otherCores, 2);
+  const speed = middle(samples, (sample) => sample.speed ?? null, 2);
   const noise = other !== null && other > noisyCores ? `other load ${other} cores` : null;
+  const slow = speed !== null && speed < slowSpeed ? `machine slowed down to ${speed}` : null;
   return {
     work,
     side,
@@ -64,7 +72,8 @@ export function rowOf(work: string, side: string, samples: readonly Sample[], no
     generator_cores: middle(samples, (sample) => sample.generatorCores, 2),
     server_cores: middle(samples, (sample) => sample.serverCores, 2),
     other_cores: other,
-    note: [note, noise].filter((part) => part !== null).join('; ') || null,
+    machine_speed: speed,
+    note: [note, noise, slow].filter((part) => part !== null).join('; ') || null,
     extra: extras(samples),
   };
 }
@@ -74,7 +83,7 @@ export function missedRow(work: string, side: string, why: string): Row {
   return {
     work, side, status: 'missed', why,
     rate: null, rate_min: null, rate_max: null, mean_ms: null, p50_ms: null, p99_ms: null,
-    samples: 0, generator_cores: null, server_cores: null, other_cores: null, note: null, extra: {},
+    samples: 0, generator_cores: null, server_cores: null, other_cores: null, machine_speed: null, note: null, extra: {},
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { complaint, startChild, stopChild } from '../harness/children.ts';
 import { missingPrograms } from '../harness/programs.ts';
 import { freePort } from '../harness/ports.ts';
+import { tell } from '../harness/rounds.ts';
 import { scratch } from '../harness/scratch.ts';
 import { waitFor } from '../harness/wait.ts';
 import { leaseGrantRequest, leaseIn, pairsIn, putRequest, rangeRequest, revisionOf } from './etcd-messages.ts';
@@ -38,6 +39,10 @@ export async function startEtcd(before: readonly string[] = []): Promise<Etcd> {
     if (child.hasEnded()) throw new Error(`etcd ended: ${complaint(child.output())}`);
     return healthy(address);
   });
+  let stopping = false;
+  child.process.once('close', (code, signal) => {
+    if (!stopping) tell(`etcd ended by itself (${signal ?? code}): ${complaint(child.output())}`);
+  });
   const client = new Client(address, credentials.createInsecure());
   const call = (method: string, request: Buffer): Promise<Buffer> => unary(client, method, request);
   return {
@@ -50,6 +55,7 @@ export async function startEtcd(before: readonly string[] = []): Promise<Etcd> {
     },
     grantLease: async (ttlSeconds) => leaseIn(await call('Lease/LeaseGrant', leaseGrantRequest(ttlSeconds))),
     stop: async () => {
+      stopping = true;
       client.close();
       await stopChild(child);
     },

@@ -103,7 +103,7 @@ export async function startMiko(config: Config, log: Logger): Promise<Miko> {
   try {
     feed.start(await load());
     await bootstrap(store, view, config.dataDir);
-    const listener = await listen({ ...config, hot: (request, response) => hot.handle(request, response), serve: call => serve(pipeline, call),
+    const listener = await listen({ ...config, hot: request => hot.find(request), serve: call => serve(pipeline, call),
       failed: error => log.error({ err: error }, 'an answer could not be sent'),
     });
     state.loaded = true;

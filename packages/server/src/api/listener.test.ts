@@ -13,7 +13,7 @@ let held: (() => void) | null;
 const sockets: Socket[] = [];
 
 const open = (patient: Patience): Promise<Listener> => listen({
-  host: '127.0.0.1', port: 0, tls: null, hot: () => false, failed: error => { throw error; }, patience: patient,
+  host: '127.0.0.1', port: 0, tls: null, hot: () => null, failed: error => { throw error; }, patience: patient,
   async serve(call: Call) {
     begun++;
     try {
@@ -255,6 +255,65 @@ describe('nothing is written into somebody else\'s answer', () => {
     told.socket.write('garbage\r\n\r\n');
     await until('the end', () => closed && told.ended);
     expect(heads(told)).toEqual([200]);
+  });
+});
+
+describe('a stream', () => {
+  const framesOf = (...texts: string[]) => texts.map(text => `${text.length.toString(16)}\r\n${text}\r\n`).join('');
+  const write = (...texts: string[]) => { for (const text of texts) sink!.write(Buffer.from(text)); };
+  const bodyOf = (told: Talk, answer: number) => told.text.split(/(?=HTTP\/1\.1 )/)[answer]!.split(/\r\n\r\n(.*)/s)[1];
+
+  it('is chunks, to the last', async () => {
+    const told = talk(`GET /stream HTTP/1.1\r\n${HOST}\r\n`);
+    await until('the stream', () => sink !== null);
+    write('data: 1\n\n', 'data: two\n\n');
+    sink!.end(Buffer.from('data: end\n\n'));
+    await until('the end', () => told.text.endsWith('0\r\n\r\n'));
+    expect(bodyOf(told, 0)).toBe(`${framesOf('data: 1\n\n', 'data: two\n\n', 'data: end\n\n')}0\r\n\r\n`);
+  });
+
+  it('is bare bytes for HTTP/1.0', async () => {
+    const told = talk(`GET /stream HTTP/1.0\r\n\r\n`);
+    await until('the stream', () => sink !== null);
+    write('data: 1\n\n', 'data: 2\n\n');
+    sink!.end();
+    await until('the end', () => told.ended);
+    expect(bodyOf(told, 0)).toBe('data: 1\n\ndata: 2\n\n');
+  });
+
+  it('waits for the answer before it', async () => {
+    const told = talk(`GET /held HTTP/1.1\r\n${HOST}\r\n`, `GET /stream HTTP/1.1\r\n${HOST}\r\n`);
+    await until('both', () => sink !== null && held !== null);
+    write('data: 1\n\n');
+    expect(sink!.waiting).toBeGreaterThan(0);
+    held!();
+    await until('the first frame', () => told.text.includes('data: 1'));
+    write('data: 2\n\n');
+    sink!.end();
+    await until('the end', () => told.text.endsWith('0\r\n\r\n'));
+    expect(heads(told)).toEqual([200, 200]);
+    expect(bodyOf(told, 1)).toBe(`${framesOf('data: 1\n\n', 'data: 2\n\n')}0\r\n\r\n`);
+  });
+
+  it('tells when its reader is behind, and when it has caught up', async () => {
+    const told = talk(`GET /stream HTTP/1.1\r\n${HOST}\r\n`);
+    await until('the stream', () => sink !== null);
+    let drained = false;
+    sink!.onDrained(() => { drained = true; });
+    told.socket.pause();
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    let isTaken = true;
+    let written = 0;
+    for (; isTaken && written < 200; written++) {
+      isTaken = sink!.write(chunk);
+      await sleep(2);
+    }
+    expect([isTaken, sink!.waiting > 0, drained]).toEqual([false, true, false]);
+    told.socket.resume();
+    await until('the reader', () => drained && sink!.waiting === 0);
+    sink!.end();
+    await until('the end', () => told.text.endsWith('0\r\n\r\n'));
+    expect(told.text.match(/x+/g)!.filter(run => run.length === chunk.length)).toHaveLength(written);
   });
 });
 

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Answer, Call } from './call.ts';
 import { doubtOf, refuseConnection, refuseRequest } from './broken-http.ts';
+import { sendHot, type HotAnswer, type HotRequest } from './hot.ts';
+import { Repeats } from './repeats.ts';
 import { discardRest, readBody } from './request-body.ts';
 import { sinkOf } from './response-sink.ts';
 
@@ -18,8 +20,8 @@ export interface ListenOptions {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** How long a sender may take; `patience` where absent. */
   readonly patience?: Patience;
-  /** Answers from encoded bytes before anything else is looked at; false: not its business. */
-  hot(request: IncomingMessage, response: ServerResponse): boolean;
+  /** An answer that is encoded already, before anything else is looked at; null: there is none. */
+  hot(request: HotRequest): HotAnswer | null;
   serve(call: Call): Promise<Answer>;
   /** Told of an answer that could not be sent; its connection is closed. */
   failed(error: unknown): void;
@@ -39,8 +41,10 @@ export interface Patience {
 }
 export const patience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 };
 
+const KEEP_ALIVE_MS = 65_000;
+
 const limitsOf = ({ headersMs, requestMs, checkEveryMs }: Patience): http.ServerOptions => ({
-  headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkEveryMs, keepAliveTimeout: 65_000, maxHeaderSize: 16_384, noDelay: true,
+  headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkEveryMs, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: 16_384, noDelay: true,
   // Looked at below, where the refusal can be told.
   requireHostHeader: false,
 });
@@ -51,12 +55,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     options.failed(error);
     response.destroy();
   };
-  const isHot = (request: IncomingMessage, response: ServerResponse): boolean => {
+  const hot = (request: HotRequest): HotAnswer | null => {
     try {
-      return options.hot(request, response);
+      return options.hot(request);
     } catch (error) {
-      fail(error, response);
-      return true;
+      options.failed(error);
+      return null;
     }
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -66,10 +70,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     if (doubt !== null) {
       refused.add(request.socket);
       refuseRequest(response, doubt);
-    } else if (!isHot(request, response)) {
+      return;
+    }
+    const encoded = hot(request);
+    if (encoded === null) {
       answer(options, request, response).catch((error: unknown) => fail(error, response));
+    } else {
+      sendHot(response, encoded);
+      repeats.answered(request, response);
     }
   };
+  const repeats = new Repeats(KEEP_ALIVE_MS, hot, () => server.listening);
   const limits = limitsOf(options.patience ?? patience);
   const server = options.tls === null
     ? http.createServer(limits, onRequest)

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { permit, type Action, type Actor } from '@miko/model';
-import { newRequestId } from '../api/request-id.ts';
+import { hotAnswer, type HotAnswer, type HotRequest } from '../api/hot.ts';
 import { newestApiDate } from '../api/versions.ts';
 import { listEndpoints, stampOf, type ListAnswer, type ListQuery } from './endpoint-list.ts';
 import type { View } from './view.ts';
@@ -12,8 +11,8 @@ const MOST_CACHED_CHARACTERS = 64 * 1024 * 1024;
 interface Encoded {
   readonly answer: ListAnswer;
   readonly project: string;
-  readonly found: readonly string[];
-  readonly same: readonly string[];
+  readonly found: HotAnswer;
+  readonly same: HotAnswer;
 }
 
 /**
@@ -44,23 +43,17 @@ export class HotList {
     return answer;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false;
-    const { headers, url } = request;
-    if (!this.#encoded.internal.has(url!) && !this.#encoded.public.has(url!)) return false;
-    if (this.#notReady() !== null || (headers['miko-version'] ?? newestApiDate) !== newestApiDate) return false;
-    if (headers.accept !== undefined && !headers.accept.includes('*/*') && !headers.accept.includes('application/json')) return false;
+  /** The encoded answer to a request, or null: the pipeline's. */
+  find({ method, url, headers }: HotRequest): HotAnswer | null {
+    if (method !== 'GET' || url === undefined) return null;
+    if (!this.#encoded.internal.has(url) && !this.#encoded.public.has(url)) return null;
+    if (this.#notReady() !== null || (headers['miko-version'] ?? newestApiDate) !== newestApiDate) return null;
+    if (headers.accept !== undefined && !headers.accept.includes('*/*') && !headers.accept.includes('application/json')) return null;
     const actor = this.#view.identities.identify(headers.authorization);
-    if (actor === null) return false;
-    const encoded = this.#current(url!, actor);
-    if (encoded === null) return false;
+    const encoded = actor === null ? null : this.#current(url, actor);
+    if (encoded === null) return null;
     const match = headers['if-none-match'];
-    if (match !== undefined && matches(match, encoded.answer.etag)) {
-      response.writeHead(304, [...encoded.same, 'miko-request-id', newRequestId()] as never).end();
-    } else {
-      response.writeHead(200, [...encoded.found, 'miko-request-id', newRequestId()] as never).end(encoded.answer.body, 'latin1');
-    }
-    return true;
+    return match !== undefined && matches(match, encoded.answer.etag) ? encoded.same : encoded.found;
   }
 
   #current(url: string, actor: Actor): Encoded | null {
@@ -78,8 +71,8 @@ export class HotList {
     const { query, etag, cursor, body, revision } = answer;
     const common = ['etag', etag, 'miko-cursor', cursor, 'miko-revision', String(revision), 'miko-version', newestApiDate];
     const encoded: Encoded = {
-      answer, project: query.project, same: common,
-      found: ['content-type', 'application/json', 'content-length', String(body.length), ...common],
+      answer, project: query.project, same: hotAnswer(304, common, ''),
+      found: hotAnswer(200, ['content-type', 'application/json', 'content-length', String(body.length), ...common], body),
     };
     const map = this.#encoded[query.audience];
     this.#characters += body.length - (map.get(url)?.answer.body.length ?? 0);

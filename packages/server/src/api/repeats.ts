@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { HotAnswer, HotRequest } from './hot.ts';
+import { newRequestId } from './request-id.ts';
+
+/**
+ * Requests that a connection sends again byte for byte, as whoever polls does: answered without being parsed again.
+ * Parsing, and an answer object for each, cost node:http twice what such an answer costs.
+ *
+ * Only the parsing is left out. What was parsed is asked again with every repetition, so that a token that was withdrawn
+ * or a list that moved counts at once. A packet is a repetition when it equals, to the byte, what the parser last took as
+ * one whole request, whose answer has been sent, on this connection. Everything else goes to the parser.
+ */
+export class Repeats {
+  readonly #find: (request: HotRequest) => HotAnswer | null;
+  readonly #isOpen: () => boolean;
+  readonly #keepAlive: string;
+  readonly #connections = new WeakMap<Socket, Connection>();
+
+  /** `isOpen`: false once no more answers may keep their connection. */
+  constructor(keepAliveMs: number, find: (request: HotRequest) => HotAnswer | null, isOpen: () => boolean) {
+    this.#find = find;
+    this.#isOpen = isOpen;
+    this.#keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`;
+  }
+
+  /** Told of every request that was answered from encoded bytes. */
+  answered(request: IncomingMessage, response: ServerResponse): void {
+    if (!response.shouldKeepAlive || request.httpVersion !== '1.1' || request.headers.expect !== undefined) return;
+    const connection = this.#connections.get(request.socket);
+    if (connection === undefined) response.once('finish', () => this.#listen(request.socket));
+    else connection.parsed = { packet: packetOf(request), request: { method: request.method, url: request.url, headers: request.headers }, response };
+  }
+
+  /** From now on packets come here first. Until then node:http reads the connection without making packets of it, which is faster. */
+  #listen(socket: Socket): void {
+    const [parse, ...others] = socket.listeners('data');
+    if (parse === undefined || others.length > 0 || this.#connections.has(socket)) return;
+    const connection: Connection = { parsed: null, repeatable: null };
+    this.#connections.set(socket, connection);
+    socket.removeListener('data', parse as () => void);
+    socket.on('data', packet => {
+      const { repeatable } = connection;
+      if (repeatable !== null && this.#repeat(socket, packet, repeatable)) return;
+      connection.parsed = null;
+      parse.call(socket, packet);
+      connection.repeatable = wholeOf(connection, packet);
+    });
+  }
+
+  #repeat(socket: Socket, packet: Buffer, { packet: before, request, response }: Parsed): boolean {
+    // An answer still on its way must not be overtaken, and who does not read is node:http's to slow down.
+    if (!packet.equals(before) || !response.writableFinished || socket.writableNeedDrain || !this.#isOpen()) return false;
+    const answer = this.#find(request);
+    if (answer === null) return false;
+    socket.write(`${answer.head}miko-request-id: ${newRequestId()}\r\nDate: ${dateNow()}\r\n${this.#keepAlive}${answer.body}`, 'latin1');
+    return true;
+  }
+}
+
+interface Connection {
+  /** The last request from encoded bytes in the packet that is being parsed. */
+  parsed: Parsed | null;
+  /** The parser has just taken exactly this request and waits for the next. */
+  repeatable: Parsed | null;
+}
+
+interface Parsed {
+  readonly packet: Buffer;
+  readonly request: HotRequest;
+  readonly response: ServerResponse;
+}
+
+/**
+ * `answered` has been told meanwhile, when the packet brought such a request to its end. Where the packet was more or
+ * less than that request it is unequal, and the parser may be in the middle of another.
+ */
+const wholeOf = ({ parsed }: Connection, packet: Buffer): Parsed | null => (parsed?.packet.equals(packet) === true ? parsed : null);
+
+/** The one packet that is read as this request whatever came before. A sender that writes it in another way is parsed each time. */
+function packetOf({ method, url, rawHeaders }: IncomingMessage): Buffer {
+  let text = `${method} ${url} HTTP/1.1\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) text += `${rawHeaders[index]}: ${rawHeaders[index + 1]}\r\n`;
+  return Buffer.from(`${text}\r\n`, 'latin1');
+}
+
+let date = { second: 0, text: '' };
+function dateNow(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== date.second) date = { second, text: new Date(second * 1000).toUTCString() };
+  return date.text;
+}
