@@ -11,6 +11,8 @@ export type WrkTarget = {
   readonly headers: Readonly<Record<string, string>>;
   /** In front of the command, as `taskset -c 1`. */
   readonly before?: readonly string[];
+  /** No request of a connection repeats, to the byte, the one before it. */
+  readonly varied?: boolean;
   /** Given: PUT of these instead of GET. */
   readonly puts?: Puts;
 };
@@ -100,6 +102,7 @@ async function run(target: WrkTarget, seconds: number) {
   const env: Record<string, string> = {
     BENCH_LUA: scripts,
     BENCH_HEADERS: Object.entries(target.headers).map(([name, value]) => `${name}: ${value}\n`).join(''),
+    ...(target.varied === true ? { BENCH_VARIED: '1' } : {}),
     ...(target.puts === undefined ? {} : putEnvironment(target.puts)),
   };
   const generated = await generate([command], target.serverPid, seconds * 1000 + 15_000, { env });

@@ -1,6 +1,6 @@
 /**
  * The endpoint list of 10 endpoints, 64 keep-alive connections, with a token; the same bytes from a raw `node:http` server;
- * 304 from both; and etcd's linearizable Range of 10 keys that hold the same endpoints. The two Node servers have core 0
+ * the same with requests that differ; 304 from both; and etcd's linearizable Range of 10 keys that hold the same endpoints. The two Node servers have core 0
  * and wrk has core 1. etcd runs twice: sharing both cores with its generator, since it can use more than one, and like the
  * Node servers with one core of its own.
  */
@@ -34,7 +34,7 @@ const seconds = 4;
 const path = listPath('web');
 const prefix = 'services/web/';
 
-const nodeWorks = ['reads', 'reads_304'] as const;
+const nodeWorks = ['reads', 'reads_varied', 'reads_304'] as const;
 
 type Answers = { readonly full: Answer; readonly notModified: Answer };
 
@@ -108,6 +108,7 @@ function nodeSides(name: string, serverPid: number, port: number, expected: Answ
   };
   return [
     { work: 'reads', name, note: 'server on core 0, wrk on core 1', sample: () => sameBytes(expected.full, wrkSample(target, seconds)) },
+    { work: 'reads_varied', name, note: 'each request differs from the one before', sample: () => sameBytes(expected.full, wrkSample({ ...target, varied: true }, seconds)) },
     {
       work: 'reads_304',
       name,

@@ -29,29 +29,33 @@ export class Repeats {
     if (!response.shouldKeepAlive || request.httpVersion !== '1.1' || request.headers.expect !== undefined) return;
     const connection = this.#connections.get(request.socket);
     if (connection === undefined) response.once('finish', () => this.#listen(request.socket));
-    else connection.parsed = { packet: packetOf(request), request: { method: request.method, url: request.url, headers: request.headers }, response };
+    else connection.answered = { request, response };
   }
 
   /** From now on packets come here first. Until then node:http reads the connection without making packets of it, which is faster. */
   #listen(socket: Socket): void {
     const [parse, ...others] = socket.listeners('data');
     if (parse === undefined || others.length > 0 || this.#connections.has(socket)) return;
-    const connection: Connection = { parsed: null, repeatable: null };
+    const connection: Connection = { packet: empty, answered: null, isWhole: false };
     this.#connections.set(socket, connection);
     socket.removeListener('data', parse as () => void);
     socket.on('data', packet => {
-      const { repeatable } = connection;
-      if (repeatable !== null && this.#repeat(socket, packet, repeatable)) return;
-      connection.parsed = null;
+      if (packet.equals(connection.packet) && this.#repeat(socket, connection)) return;
+      connection.packet = packet;
+      connection.answered = null;
+      connection.isWhole = false;
+      // Calls `answered` meanwhile, when the packet brings such a request to its end.
       parse.call(socket, packet);
-      connection.repeatable = wholeOf(connection, packet);
     });
   }
 
-  #repeat(socket: Socket, packet: Buffer, { packet: before, request, response }: Parsed): boolean {
+  #repeat(socket: Socket, connection: Connection): boolean {
+    if (connection.answered === null) return false;
+    const { request, response } = connection.answered;
     // An answer still on its way must not be overtaken, and who does not read is node:http's to slow down.
-    if (!packet.equals(before) || !response.writableFinished || socket.writableNeedDrain || !this.#isOpen()) return false;
-    const answer = this.#find(request);
+    if (!response.writableFinished || socket.writableNeedDrain || !this.#isOpen()) return false;
+    connection.isWhole ||= packetOf(request).equals(connection.packet);
+    const answer = connection.isWhole ? this.#find(request) : null;
     if (answer === null) return false;
     socket.write(`${answer.head}miko-request-id: ${newRequestId()}\r\nDate: ${dateNow()}\r\n${this.#keepAlive}${answer.body}`, 'latin1');
     return true;
@@ -59,23 +63,15 @@ export class Repeats {
 }
 
 interface Connection {
-  /** The last request from encoded bytes in the packet that is being parsed. */
-  parsed: Parsed | null;
-  /** The parser has just taken exactly this request and waits for the next. */
-  repeatable: Parsed | null;
+  /** The last packet that the parser was given. */
+  packet: Buffer;
+  /** The last request in it that was answered from encoded bytes. */
+  answered: { readonly request: IncomingMessage; readonly response: ServerResponse } | null;
+  /** The packet is exactly that request: no other begins in it, and the parser waits for the next. Looked at when it matters. */
+  isWhole: boolean;
 }
 
-interface Parsed {
-  readonly packet: Buffer;
-  readonly request: HotRequest;
-  readonly response: ServerResponse;
-}
-
-/**
- * `answered` has been told meanwhile, when the packet brought such a request to its end. Where the packet was more or
- * less than that request it is unequal, and the parser may be in the middle of another.
- */
-const wholeOf = ({ parsed }: Connection, packet: Buffer): Parsed | null => (parsed?.packet.equals(packet) === true ? parsed : null);
+const empty = Buffer.alloc(0);
 
 /** The one packet that is read as this request whatever came before. A sender that writes it in another way is parsed each time. */
 function packetOf({ method, url, rawHeaders }: IncomingMessage): Buffer {
