@@ -1,10 +1,11 @@
 // `npm start`: Miko with its demo fleet. `npm start -- --no-demo`: Miko alone, its log as JSON lines on stderr.
 import { spawn } from 'node:child_process';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ready, root, run } from './lib/runtime.mjs';
 
 const args = process.argv.slice(2);
+endWithNpm();
 try {
   process.exitCode = args.includes('--no-demo') ? await alone(args.filter(arg => arg !== '--no-demo')) : await demo(args);
 } catch (error) {
@@ -34,11 +35,26 @@ async function alone(rest) {
   });
 }
 
+/** npm that is told to end takes its shell along and tells nobody below it. Started without npm, this may outlive its shell. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1_000);
+  looking.unref();
+}
+
 /** The line for people, once Miko says that it is ready; with MIKO_LOG_LEVEL above `info` it says nothing. */
 function announce(line) {
   if (!line.includes('"Miko is ready"')) return;
-  const { url } = JSON.parse(line);
-  const token = join(resolve(root, process.env.MIKO_DATA_DIR || '.miko'), 'admin-token');
-  const fromHere = relative(process.cwd(), token);
-  console.log(`Miko runs at ${url}; the admin token is in ${fromHere.length < token.length ? fromHere : token}. Ctrl-C stops it.`);
+  const { url, admin_token: token } = JSON.parse(line);
+  console.log(`Miko runs at ${url}; ${token === null ? 'its database has tokens already: use one of those' : `the admin token is in ${shown(token)}`}. Ctrl-C stops it.`);
+}
+
+function shown(path) {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
 }

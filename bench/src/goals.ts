@@ -53,6 +53,11 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
     const value = divided(mikoRow(rows, 'reads_304')?.rate, mikoRow(rows, 'reads')?.rate);
     own.push(goal('reads_304/reads', 'unchanged lists a second, of full ones', value, 1, undefined));
   }
+  if (ran.has('objects_list')) {
+    const of = (side: string): number | null | undefined => rows.find((row) => row.work === 'objects_list' && row.side === side && counts(row))?.mean_ms;
+    own.push(goal('objects_list 100,000/1,000', 'time of a page of 100 of 100,000 objects, of one of 1,000', divided(of('miko'), of('few')), undefined, 2));
+  }
+  if (ran.has('objects_put')) own.push(goal('objects_put', 'PUTs of small objects a second, 32 connections', mikoRow(rows, 'objects_put')?.rate ?? null, 2_000, undefined));
   if (ran.has('capacity')) {
     const extra = mikoRow(rows, 'capacity')?.extra ?? {};
     const memory = [extra['rss_mb'], extra['rss_after_registering_mb']].filter((value) => value !== undefined);

@@ -20,6 +20,8 @@ export interface Answer<T> {
   readonly body: T;
   /** `Miko-Revision`, present after a write. */
   readonly revision: number | null;
+  /** Stands for the spec that was answered; null where the answer has none. */
+  readonly etag: string | null;
 }
 
 export interface CallOptions {
@@ -38,6 +40,9 @@ export interface Api {
   /** A stream that stays open; the time limit is for its first byte. */
   open(path: string, options: CallOptions & { readonly signal: AbortSignal }): Promise<IncomingMessage>;
 }
+
+/** What this command understands, whatever date the token is pinned on: the newest of @miko/model (a test compares them). */
+export const API_DATE = '2026-12-01';
 
 const TIMEOUT_MS = 15_000;
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -80,7 +85,7 @@ export function createApi(target: Target): Api {
 
 function send(target: Target, method: string, where: string, options: CallOptions, signal: AbortSignal): Promise<IncomingMessage> {
   const body = options.body === undefined ? null : JSON.stringify(options.body);
-  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'miko-cli', ...options.headers };
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'miko-cli', 'miko-version': API_DATE, ...options.headers };
   if (body !== null) {
     headers['content-type'] = 'application/json';
     headers['content-length'] = String(Buffer.byteLength(body));
@@ -122,7 +127,7 @@ async function readAnswer<T>(response: IncomingMessage, accept: readonly number[
   if (!wanted) throw failureOfAnswer(status, parseProblem(text), header(response, 'miko-request-id'), header(response, 'retry-after'));
   const body: T = parseBody(text);
   const revision = Number.parseInt(header(response, 'miko-revision') ?? '', 10);
-  return { status, body, revision: Number.isSafeInteger(revision) ? revision : null };
+  return { status, body, revision: Number.isSafeInteger(revision) ? revision : null, etag: header(response, 'etag') };
 }
 
 function parseProblem(text: string): unknown {

@@ -120,6 +120,13 @@ describe('importing', () => {
     expect(JSON.stringify(fake.requests)).not.toContain('s3cr3t');
   });
 
+  test('with --yes there is one table: what came of it', async () => {
+    const { stdout, stderr } = await against(routes, ['import', '-', '--format', 'env', '--yes'], { input: file });
+    expect(stdout).toMatch(/^SERVICE .* RESULT\n/);
+    expect(stderr).toContain('CACHE_HOST  a host without a port beside it');
+    expect(stderr).not.toContain('SERVICE');
+  });
+
   test('a dry run needs no Miko', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '.env'), file);
@@ -131,6 +138,7 @@ describe('importing', () => {
 
   test.each([
     [['import', 'none.yml'], 3, 'There is no file none.yml'],
+    [['import', '/no/such'], 3, 'There is no file /no/such'],
     [['import', '/'], 2, 'cannot be told by its name'],
     [['import', '-', '--format', 'json'], 2, 'The file is not valid JSON'],
     [['import', '-', '--format', 'env', '--only', 'carts'], 3, 'Did you mean cart?'],

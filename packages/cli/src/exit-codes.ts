@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: { code: 0, meaning: 'done' },
   error: { code: 1, meaning: 'an error that is none of the others' },
   usage: { code: 2, meaning: 'the command line is wrong, or Miko refused a value in it' },
-  not_found: { code: 3, meaning: 'no such service, endpoint, token or process' },
+  not_found: { code: 3, meaning: 'no such object, endpoint, file or process' },
   login_needed: { code: 4, meaning: 'no token, or one that Miko does not know' },
   denied: { code: 5, meaning: 'the token may not do that' },
   conflict: { code: 6, meaning: 'something else stands in the way: another owner, a newer state, a limit' },

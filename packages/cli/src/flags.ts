@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Registration } from '@miko/model';
+import type { ChainHead, Registration } from '@miko/model';
 
 /** What people type, read once. Each function throws `InvalidArgumentError`, which names the flag and ends with exit 2. */
 
@@ -27,12 +27,28 @@ export function address(text: string): { readonly host: string; readonly port: n
 
 export const port = (text: string): number => whole(text, 1, 65_535);
 export const weight = (text: string): number => whole(text, 0, 1000);
+export const mostObjects = (text: string): number => whole(text, 1, 1_000_000);
+export const revision = (text: string): number => whole(text, 0, Number.MAX_SAFE_INTEGER);
 export const threshold = (text: string): number => whole(text, 1, 100);
 
 function whole(text: string, least: number, most: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) throw new InvalidArgumentError(`A whole number from ${least} to ${most} is expected.`);
   return value;
+}
+
+/** `2026-12-01`, `2026-12-01T08:00:00Z`; answers RFC 3339 in UTC. */
+export function time(text: string): string {
+  const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? new Date(text) : null;
+  if (date === null || Number.isNaN(date.getTime())) throw new InvalidArgumentError('A time such as 2026-12-01 or 2026-12-01T08:00:00Z is expected.');
+  return date.toISOString();
+}
+
+/** `800:9f2c...`: the seal after revision 800. */
+export function seal(text: string): ChainHead {
+  const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('It is written NUMBER:HASH, with the 64 hexadecimal digits that `miko audit verify` prints.');
+  return { upto: Number(match[1]), hash: match[2] ?? '' };
 }
 
 const UNITS: ReadonlyMap<string, number> = new Map([

@@ -7,6 +7,17 @@ export function endOnInterrupt(): void {
   process.on('SIGINT', end);
 }
 
+/** Ctrl-C belongs to another program on this terminal (an editor) until the answered function is called. */
+export function leaveInterruptToOthers(): () => void {
+  const ignore = (): void => {};
+  process.on('SIGINT', ignore);
+  process.off('SIGINT', end);
+  return () => {
+    process.on('SIGINT', end);
+    process.off('SIGINT', ignore);
+  };
+}
+
 export interface StopSignals {
   /** The first signal that asks for the end. */
   readonly first: Promise<NodeJS.Signals>;

@@ -50,8 +50,8 @@ describe('looking', () => {
 
   test('endpoints of an unknown service: 3, and what may have been meant', async () => {
     const asked = (request: { readonly path: string }) => listOf(request.path.includes('service=') ? { wbe: { state: 'unknown', endpoints: [] } } : { web });
-    const { code, stderr } = await against({ [`GET ${LIST}`]: asked }, ['endpoints', 'wbe']);
-    expect([code, stderr]).toEqual([3, 'error: There is no service wbe in project default (not_found)\n  Did you mean web?\n']);
+    const { code, stdout, stderr } = await against({ [`GET ${LIST}`]: asked }, ['endpoints', 'wbe']);
+    expect([code, stdout, stderr]).toEqual([3, '', 'error: There is no service wbe in project default (not_found)\n  Did you mean web?\n']);
   });
 
   test('the address may have a path, and names are one segment each', async () => {

@@ -3,8 +3,8 @@ import type { Failure } from './failure.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** stdout carries data and nothing else; notices, questions and errors go to stderr. */
-export type Format = 'table' | 'json' | 'jsonl';
-export const formats: readonly Format[] = ['table', 'json', 'jsonl'];
+export type Format = 'table' | 'json' | 'jsonl' | 'yaml';
+export const formats: readonly Format[] = ['table', 'json', 'jsonl', 'yaml'];
 
 /** One result in its three readings: for people, as one document, as one line for each row. */
 export interface Result {
@@ -16,7 +16,7 @@ export interface Result {
 export interface Output {
   readonly format: Format;
   result(result: Result): void;
-  /** A row of a stream: text for people, one JSON line for programs. */
+  /** A row of a stream: text for people, one JSON line (or YAML document) for programs. */
   row(text: () => string, line: unknown): void;
   /** For people, on stderr; programs that asked for JSON are not told. */
   note(text: string): void;
@@ -33,17 +33,20 @@ export const styled = (style: Style, text: string): string => styleText(style, t
 export const plain = (text: string): string =>
   text.replace(/[\p{Control}\p{Line_Separator}\p{Paragraph_Separator}\p{Bidi_Control}]/gu, '\u{fffd}');
 
-export function createOutput(format: Format): Output {
+/** `toYaml` is handed in, because the library behind it is loaded for `-o yaml` alone. */
+export function createOutput(format: Format, toYaml: (value: unknown) => string): Output {
   const line = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
   return {
     format,
     result({ text, document, lines }) {
       if (format === 'json') process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+      else if (format === 'yaml') process.stdout.write(toYaml(document));
       else if (format === 'jsonl') for (const entry of lines) line(entry);
       else process.stdout.write(withNewline(text()));
     },
     row(text, value) {
       if (format === 'table') process.stdout.write(withNewline(text()));
+      else if (format === 'yaml') process.stdout.write(`---\n${toYaml(value)}`);
       else line(value);
     },
     note(text) {

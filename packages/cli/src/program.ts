@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Call } from './call.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formats, type Format } from './output.ts';
+import { ownVersion } from './own-version.ts';
 import type { SettingFlags } from './settings.ts';
 import type { Act } from './tree/act.ts';
 import { examples } from './tree/examples.ts';
 import { addChangeCommands } from './tree/change.ts';
 import { addLookCommands } from './tree/look.ts';
+import { addObjectCommands } from './tree/objects.ts';
+import { addRecordCommands } from './tree/records.ts';
 import { addOtherCommands } from './tree/other.ts';
 import { everyCommand } from './tree/walk.ts';
 
@@ -20,29 +22,31 @@ export interface GlobalFlags extends SettingFlags {
 }
 
 /** `typedProject` is `--project` where it was given on the command line. */
-export type CallMaker = (flags: GlobalFlags, typedProject: string | undefined) => Call;
+export type CallMaker = (flags: GlobalFlags, typedProject: string | undefined) => Promise<Call>;
 
 export function buildProgram(makeCall: CallMaker): Command {
   const program = new Command('miko')
     .description('Shows and changes what a Miko knows: which services run where, and why.')
-    .version(version(), '-V, --version', 'show the version of this command')
+    .version(ownVersion(), '-V, --version', 'show the version of this command')
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(new Command('help').argument('[command]').description('show help for a command').helpGroup('Other:'))
     .addOption(new Option('-o, --output <format>', 'how results and errors are printed').choices(formats).default('table'))
     .option('--url <address>', 'where Miko is (else MIKO_URL, else http://127.0.0.1:7450)')
-    .option('--project <name>', 'the project to work in (else MIKO_PROJECT, else default)')
+    .option('-p, --project <name>', 'the project to work in (else MIKO_PROJECT, else default)')
     .option('--token-file <file>', 'read the token from a file (else MIKO_TOKEN, else the local .miko/admin-token)');
 
   const act: Act = run =>
     async function action(...args) {
       const typed = program.getOptionValueSource('project') === 'cli' ? program.opts<GlobalFlags>().project : undefined;
-      await run(makeCall(this.optsWithGlobals<GlobalFlags>(), typed), ...args);
+      await run(await makeCall(this.optsWithGlobals<GlobalFlags>(), typed), ...args);
     };
 
   addLookCommands(program, act);
   addChangeCommands(program, act);
+  addObjectCommands(program, act);
+  addRecordCommands(program, act);
   addOtherCommands(program, act);
-  program.addHelpText('after', `\n${examples('miko status', 'miko endpoints web', 'miko explain endpoint web/web-1')}\n${exitCodeText()}`);
+  program.addHelpText('after', `\n${examples('miko status', 'miko endpoints web', 'miko explain endpoint web/web-1', 'miko apply -f shop.yaml --dry-run')}\n${exitCodeText()}`);
   for (const command of everyCommand(program)) {
     command
       .exitOverride()
@@ -50,11 +54,6 @@ export function buildProgram(makeCall: CallMaker): Command {
       .configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth, outputError: () => {} });
   }
   return program;
-}
-
-function version(): string {
-  const manifest: { readonly version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return manifest.version;
 }
 
 const helpWidth = (): number => Math.min(process.stdout.columns ?? 100, 100);

@@ -1,49 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { freePort } from './testing/free-port.ts';
-import { binOf, runMiko, type Run, type RunOptions } from './testing/run-miko.ts';
+import { eventually, realMiko } from './testing/real-miko.ts';
 
 /** The command and a real Miko understand each other: one walk through everything an operator does. */
 
-const folder = mkdtempSync(join(tmpdir(), 'miko-cli-'));
-let server: ChildProcess;
-let url = '';
-
-const miko = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
-  runMiko(args, { ...options, cwd: folder, env: { MIKO_URL: url, ...options.env } });
-
-async function eventually(what: string, ask: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await ask()); await delay(50)) {
-    if (Date.now() > end) throw new Error(`waited 30 s for ${what}`);
-  }
-}
-
-beforeAll(async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(process.execPath, ['--conditions=source', binOf('@miko/server', 'miko-server')], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', MIKO_LISTEN: `127.0.0.1:${port}` },
-    stdio: 'ignore',
-  });
-  await eventually('Miko to be ready', async () => {
-    if (server.exitCode !== null) throw new Error(`Miko ended with ${server.exitCode}`);
-    return fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  });
-});
-
-afterAll(async () => {
-  const ended = new Promise(resolve => server.once('exit', resolve));
-  if (server.exitCode === null && server.kill('SIGTERM')) await ended;
-  rmSync(folder, { recursive: true, force: true });
-});
+const { folder, miko } = realMiko();
 
 test('an endpoint is registered, seen, explained, drained, and taken out; the local token is found', async () => {
   expect(await miko(['register', 'web/web-1', '127.0.0.1:8080', '--zone', 'zone-a', '--tag', 'v2', '--label', 'team=shop'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^registered web\/web-1/) });

@@ -71,7 +71,7 @@ describe('the demo', () => {
   });
 
   test('a drain returns when the client let go', async () => {
-    expect((await act('drain', 'web-3')).message).toMatch(/^web-3 is drained: every watcher let go within \d+ ms/);
+    expect((await act('drain', 'web/web-3')).message).toMatch(/^web-3 is drained: every watcher let go within \d+ ms/);
     expect(await instances('web')).not.toContain('web-3');
     await moreCalls(200);
   });
@@ -95,6 +95,7 @@ describe('the demo', () => {
     expect(await act('kill', 'web-9')).toMatchObject({ status: 404, detail: expect.stringContaining('web-1, web-2') as string });
     expect(await act('add', 'mail')).toMatchObject({ status: 404, detail: expect.stringContaining('web, orders, billing') as string });
     expect(await act('melt', 'web-1')).toMatchObject({ status: 400, detail: 'verb must be one of kill, stop, start, add, drain' });
+    expect(await act('drain', 'orders/web-3')).toMatchObject({ status: 404, detail: expect.stringContaining('"orders/web-3"') as string });
     expect(await act('drain', 'miko')).toMatchObject({ status: 400 });
     expect(await act('add', 'web-21')).toMatchObject({ status: 409, detail: 'web can have 20 processes here, up to web-20' });
     expect(await act('add', 'web-1')).toMatchObject({ status: 409, detail: 'web-1 is there already (running)' });

@@ -43,7 +43,8 @@ export class Acts {
   }
 
   /** Does it and answers what came of it, for people. Throws Refusal. */
-  async act(verb: Verb, name: string): Promise<string> {
+  async act(verb: Verb, asked: string): Promise<string> {
+    const name = shortName(this.#world.fleet, asked);
     if (this.#busy.has(name)) throw new Refusal(409, `${name} is being acted on at the moment: try again`);
     this.#busy.add(name);
     try {
@@ -136,6 +137,13 @@ function newSlot(fleet: Fleet, name: string): { readonly plan: ServicePlan; read
   if (plan === undefined) throw new Refusal(404, `there is no service ${JSON.stringify(name)} to add a process to; there are ${services.map(({ service }) => service).join(', ')}`);
   const numbers = fleet.instancesOf(plan.service).map(member => parseInstance(member.name)?.number ?? 0);
   return { plan, number: Math.max(0, ...numbers) + 1 };
+}
+
+/** `web/web-1`, as everybody else names an endpoint, is `web-1` here. */
+function shortName(fleet: Fleet, asked: string): string {
+  const at = asked.indexOf('/');
+  const short = asked.slice(at + 1);
+  return at > 0 && fleet.members.get(short)?.service === asked.slice(0, at) ? short : asked;
 }
 
 function memberOf(fleet: Fleet, name: string): Member {

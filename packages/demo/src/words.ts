@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CLIENT, services, type Speech } from './plan.ts';
 import { shownPath, type Settings } from './settings.ts';
 
@@ -6,7 +8,7 @@ export function introduction(settings: Settings): string {
   const { url, dataDir } = settings;
   const rate = services.reduce((sum, { callsPerSecond }) => sum + callsPerSecond, 0);
   return `
-Miko runs at ${url}; data, logs and the admin token are in ${shownPath(dataDir)}
+Miko runs at ${url}; data${existsSync(join(dataDir, 'admin-token')) ? ', logs and the admin token' : ' and logs'} are in ${shownPath(dataDir)}
 
 ${services.map(({ service, instances, speech }) => `  ${service.padEnd(8)} ${`1 to ${instances}`.padEnd(7)} ${speeches[speech]}`).join('\n')}
   ${CLIENT.padEnd(8)}         calls them all ${rate} times a second; it knows their names, the addresses come from Miko

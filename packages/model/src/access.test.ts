@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { permit, type Actor, type Role } from './access.ts';
+import { newestApiDate } from './changes/dates.ts';
 
-const actor = (role: Role, project: string | null): Actor => ({ id: 'tok_1', name: 'shop', role, project, audience: 'internal' });
+const actor = (role: Role, project: string | null): Actor => ({ id: 'tok_1', name: 'shop', credential: 'tok_1', apiDate: newestApiDate, role, project, audience: 'internal' });
 const roles = ['reader', 'writer', 'admin'] as const;
 /** Who the credential is bound to, and where the target lies; what the three roles get for an action of each role. */
 const table: readonly { bound: string | null; target: string | null; answers: Readonly<Record<Role, readonly [string, string, string]>> }[] = [

@@ -9,6 +9,10 @@ export type Audience = 'internal' | 'public';
 export interface Actor {
   readonly id: string;
   readonly name: string;
+  /** The id of the credential it came with; null: none was needed. */
+  readonly credential: string | null;
+  /** The API date pinned on that credential: what it speaks where a call names none. */
+  readonly apiDate: string;
   readonly role: Role;
   readonly project: string | null;
   readonly audience: Audience;

@@ -1,7 +1,7 @@
 import type { Health } from './health.ts';
 import type { EndpointOverrideSpec } from './kinds/specs.ts';
-import { OBJECT_NAME } from './names.ts';
-import { choice, int, list, map, nullable, object, oneOf, optional, text, type Infer } from './schema.ts';
+import { HOST, OBJECT_NAME, PUBLIC_URL } from './names.ts';
+import { choice, described, int, list, map, nullable, object, oneOf, optional, text, type Infer } from './schema.ts';
 
 /**
  * Endpoints: the records that running processes own, and how one is shown.
@@ -10,39 +10,43 @@ import { choice, int, list, map, nullable, object, oneOf, optional, text, type I
  */
 
 const timing = {
-  interval_ms: int({ min: 100, max: 3_600_000 }),
-  timeout_ms: int({ min: 10, max: 60_000 }),
-  rise: int({ min: 1, max: 100 }),
-  fall: int({ min: 1, max: 100 }),
+  interval_ms: int({ min: 100, max: 3_600_000, description: 'Milliseconds from one probe to the next' }),
+  timeout_ms: int({ min: 10, max: 60_000, description: 'Milliseconds after which a probe counts as failed' }),
+  rise: int({ min: 1, max: 100, description: 'Good probes in a row until it is passing' }),
+  fall: int({ min: 1, max: 100, description: 'Failed probes in a row until it is critical' }),
 };
 
 export const checkSchema = choice('type', {
   http: {
-    path: text({ min: 1, max: 2_000, pattern: '^/[\\x21-\\x7e]*$' }),
-    expect_status: optional(int({ min: 100, max: 599 })),
+    path: text({ min: 1, max: 2_000, pattern: '^/[\\x21-\\x7e]*$', description: 'What is asked for, by GET' }),
+    expect_status: optional(int({ min: 100, max: 599, description: 'The one status that is good; absent: 200 to 299' })),
     ...timing,
   },
   tcp: timing,
-  grpc: { service: optional(text({ max: 200 })), ...timing },
-  ttl: { ttl_ms: int({ min: 1_000, max: 86_400_000 }) },
+  grpc: { service: optional(text({ max: 200, description: 'The service whose health is asked for; absent: that of the whole server' })), ...timing },
+  ttl: { ttl_ms: int({ min: 1_000, max: 86_400_000, description: 'Milliseconds within which the process has to report again' }) },
 });
 
-const described = {
-  host: text({ min: 1, max: 253, pattern: '^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$|^[0-9a-fA-F:.]+$' }),
-  port: int({ min: 1, max: 65_535 }),
-  protocol: oneOf('http', 'https', 'grpc', 'tcp', 'udp'),
-  public_url: nullable(text({ min: 1, max: 2_000, pattern: '^[a-z][a-z0-9+.-]*://[\\x21-\\x7e]+$' })),
-  zone: nullable(text({ min: 1, max: 63, pattern: OBJECT_NAME })),
-  weight: int({ min: 0, max: 1_000, description: '0: listed, but chosen only when nothing else is' }),
-  tags: list(text({ min: 1, max: 64, pattern: '^[\\x21-\\x2b\\x2d-\\x7e]+$' }), { max: 64, unique: true }),
-  labels: map(text({ max: 256 }), { keys: '^[a-zA-Z0-9]([a-zA-Z0-9_./-]{0,61}[a-zA-Z0-9])?$', max: 64 }),
-  check: nullable(checkSchema),
+const document = {
+  host: text({ min: 1, max: 253, pattern: HOST, description: 'Name or IP address at which it is reached from inside' }),
+  port: int({ min: 1, max: 65_535, description: 'The port it listens on' }),
+  protocol: described('What is spoken there', oneOf('http', 'https', 'grpc', 'tcp', 'udp')),
+  public_url: nullable(text({
+    min: 1, max: 2_000, pattern: PUBLIC_URL, description: 'The address for callers from outside; null: they do not see it',
+  })),
+  zone: nullable(text({ min: 1, max: 63, pattern: OBJECT_NAME, description: 'The zone it runs in; none of that name need be declared' })),
+  weight: int({ min: 0, max: 1_000, description: 'Its share of the calls; 0: listed, but chosen only when nothing else is' }),
+  tags: list(text({ min: 1, max: 64, pattern: '^[\\x21-\\x2b\\x2d-\\x7e]+$' }), { max: 64, unique: true, description: 'Words by which lists are filtered' }),
+  labels: map(text({ max: 256 }), {
+    keys: '^[a-zA-Z0-9]([a-zA-Z0-9_./-]{0,61}[a-zA-Z0-9])?$', max: 64, description: 'Names and values, shown to callers as they are',
+  }),
+  check: nullable(described('How its health is found; null: it is taken for passing', checkSchema)),
 };
 
 /** What a registration sends. `session` null: a durable endpoint, owned by the caller's credential. */
 export const registrationSchema = object({
-  session: nullable(text({ min: 1, max: 64 })),
-  ...described,
+  session: nullable(text({ min: 1, max: 64, description: 'The session that keeps it; null: it is durable, and the credential owns it' })),
+  ...document,
 });
 export type Registration = Infer<typeof registrationSchema>;
 
@@ -51,9 +55,9 @@ export type EndpointDocument = Omit<Registration, 'session'>;
 
 /** What a `ttl` check is fed with. */
 export const healthReportSchema = object({
-  session: nullable(text({ min: 1, max: 64 })),
-  health: oneOf('passing', 'warning', 'critical'),
-  note: text({ max: 256 }),
+  session: nullable(text({ min: 1, max: 64, description: 'The session that owns the endpoint; null: it is durable' })),
+  health: described('How the process finds itself', oneOf('passing', 'warning', 'critical')),
+  note: text({ max: 256, description: 'Why, in words' }),
 });
 export type HealthReport = Infer<typeof healthReportSchema>;
 

@@ -8,7 +8,7 @@ describe('the error registry', () => {
     const { status, title } = errors[code];
     expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
     // 408 is the transport's word for a sender that is too slow (RFC 9110, section 15.5.9).
-    expect([400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503]).toContain(status);
+    expect([400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503, 504]).toContain(status);
     expect(title).toMatch(/^[A-Z].{5,}[^.]$/);
     expect(codes.filter(other => errors[other].title === title)).toEqual([code]);
   });
@@ -17,9 +17,12 @@ describe('the error registry', () => {
     expect(Object.fromEntries(codes.map(code => [code, errors[code].status]))).toMatchInlineSnapshot(`
       {
         "already_exists": 409,
+        "deadline_exceeded": 504,
         "denied": 403,
         "fenced": 409,
         "headers_too_large": 431,
+        "idempotency_mismatch": 422,
+        "in_flight": 409,
         "in_use": 409,
         "internal": 500,
         "invalid_request": 400,
@@ -30,6 +33,7 @@ describe('the error registry', () => {
         "not_ready": 503,
         "overloaded": 503,
         "owned_by_other": 409,
+        "patch_test_failed": 409,
         "precondition_failed": 412,
         "precondition_required": 428,
         "quota_exceeded": 409,

@@ -17,16 +17,20 @@ export const errors = {
   in_use: { status: 409, title: 'Something still depends on it' },
   quota_exceeded: { status: 409, title: 'A limit is reached' },
   fenced: { status: 409, title: 'A newer session of the same owner has taken over' },
+  in_flight: { status: 409, title: 'A call with this Idempotency-Key is still under way' },
+  patch_test_failed: { status: 409, title: 'A test of the patch does not hold' },
   owned_by_other: { status: 409, title: 'Another owner holds this instance' },
   precondition_failed: { status: 412, title: 'The object has changed' },
   too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The media type of the body is not taken here' },
+  idempotency_mismatch: { status: 422, title: 'This Idempotency-Key was used for another call' },
   precondition_required: { status: 428, title: 'An If-Match header is needed' },
   headers_too_large: { status: 431, title: 'The header fields are too large' },
   internal: { status: 500, title: 'Miko failed; the request id finds the log line' },
   not_ready: { status: 503, title: 'Miko cannot answer this now' },
   overloaded: { status: 503, title: 'Miko has too much to do' },
+  deadline_exceeded: { status: 504, title: 'The call did not end by its deadline; what it began is undone' },
 } as const satisfies { readonly [code: string]: { readonly status: number; readonly title: string } };
 
 export type ErrorCode = keyof typeof errors;

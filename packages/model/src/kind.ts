@@ -22,6 +22,11 @@ export interface Stored<Spec = JsonObject, Status = JsonObject> {
   readonly status: Status;
 }
 
+/** How an object comes to be: the API date of the call that makes it. */
+export interface Made {
+  readonly apiDate: string;
+}
+
 export interface Kind<Spec = JsonObject, Status = JsonObject> {
   /** snake_case, singular. */
   readonly name: string;
@@ -37,11 +42,14 @@ export interface Kind<Spec = JsonObject, Status = JsonObject> {
   readonly access: { readonly read: Role; readonly write: Role };
   /** Creating one answers once with a `secret`, of which only a hash is kept. */
   readonly issuesSecret: boolean;
-  readonly limits: { readonly perParent: number; readonly bodyBytes: number };
+  /** Most objects in one parent, most bytes of a body, most objects of one page of a list (1 to 1000; a list that asks for none gets 100). */
+  readonly limits: { readonly perParent: number; readonly bodyBytes: number; readonly page: number };
   example(n: number): Spec;
+  /** The only names its objects may bear, where not every name will do; `kinds`: every kind of this Miko. */
+  names?(kinds: readonly Kind[]): readonly string[];
   /** Pure, inside the transaction: the reasons this change may not be, or none. */
   admit?(change: { before: Spec | null; next: Spec | null; name: string }): readonly Flaw[];
-  readonly status: { readonly schema: ObjectSchema<Status>; initial(spec: Spec): Status };
+  readonly status: { readonly schema: ObjectSchema<Status>; initial(spec: Spec, at: Made): Status };
 }
 
 type Declared<Spec, Status> = { readonly spec: ObjectSchema<Spec>; readonly status: { readonly schema: ObjectSchema<Status> } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInstanceName, isObjectName } from './names.ts';
+import { isInstanceName, isObjectName, HOST, PUBLIC_URL } from './names.ts';
 
 describe('an object name is a DNS label that begins with a letter', () => {
   it.each(['a', 'web', 'web-1', 'a0', `a${'b'.repeat(61)}c`])('%s', name => {
@@ -17,4 +17,18 @@ describe('an instance name is what processes call themselves, host and port incl
   it.each(['', '.', '..', ':8080', '-a', '_a', 'a b', 'a/b', 'a%20b', 'a\n', 'ä', '[::1]:80', '__proto__', `a${'b'.repeat(128)}`])('not %j', name => {
     expect(isInstanceName(name)).toBe(false);
   });
+});
+
+describe('a host', () => {
+  const host = new RegExp(HOST, 'u');
+  it.each(['localhost', 'web-1', 'web.shop.svc.cluster.local', 'a_b', '1.example', '10.0.0.7', '255.255.255.255', '::1', 'fe80::1', '2001:db8::8a2e:370:7334', '::ffff:10.0.0.7', 'host.'])(
+    '%s', text => expect(host.test(text)).toBe(true));
+  it.each(['', '.', '...', 'a..b', '-a', 'a-', ':', '::::', 'a:b', '127.0.0.1:80', '[::1]', '999.1.1.1', '1.2.3', '1.2.3.4.5', 'http://a', 'a b', 'ä'])(
+    'not %s', text => expect(host.test(text)).toBe(false));
+});
+
+describe('a public address', () => {
+  const url = new RegExp(PUBLIC_URL, 'u');
+  it.each(['https://shop.example', 'https://shop.example:8443/a/b?c=d#e', 'grpc://10.0.0.7:50051', 'https://[::1]:80/', 'https://x/@home'])('%s', text => expect(url.test(text)).toBe(true));
+  it.each(['shop.example', 'https://', 'https://u:p@shop.example/', 'https://u@x', 'https://a b', '//x'])('not %s', text => expect(url.test(text)).toBe(false));
 });

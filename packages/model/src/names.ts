@@ -8,3 +8,11 @@ const instance = new RegExp(INSTANCE_NAME);
 
 export const isObjectName = (name: string): boolean => object.test(name);
 export const isInstanceName = (name: string): boolean => instance.test(name);
+
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?';
+const BYTE = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+/** A host name (RFC 1123, underscores let through), an IPv4 address, or an IPv6 address without brackets; without a port. */
+export const HOST = `^(?:(?![0-9.]+$)${LABEL}(?:[.]${LABEL})*[.]?|${BYTE}(?:[.]${BYTE}){3}|(?=[^:]*:[^:]*:)(?!.*:::)[0-9a-fA-F:.]{2,45})$`;
+
+/** An absolute address without user and password: whoever may read the list reads it. */
+export const PUBLIC_URL = '^[a-z][a-z0-9+.-]*://[\\x21\\x22\\x24-\\x2e\\x30-\\x3e\\x41-\\x7e]+(?:[/?#][\\x21-\\x7e]*)?$';

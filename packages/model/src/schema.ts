@@ -31,43 +31,50 @@ type Shape<F extends Fields> = Flat<
   }
 >;
 
-export const text = (bounds: { min?: number; max: number; pattern?: string; description?: string }): Schema<string> => ({
+/** What every builder takes beside its bounds: one line that says what the value means, shown in documents and by `explain`. */
+interface Words {
+  readonly description?: string;
+}
+
+export const text = (bounds: Words & { min?: number; max: number; pattern?: string }): Schema<string> => ({
   type: 'string',
   minLength: bounds.min ?? 0,
   maxLength: bounds.max,
   ...(bounds.pattern === undefined ? {} : { pattern: bounds.pattern }),
-  ...(bounds.description === undefined ? {} : { description: bounds.description }),
+  ...wordsOf(bounds),
 });
 
-export const int = (bounds: { min: number; max: number; description?: string }): Schema<number> => ({
-  type: 'integer',
-  minimum: bounds.min,
-  maximum: bounds.max,
-  ...(bounds.description === undefined ? {} : { description: bounds.description }),
+export const int = (bounds: Words & { min: number; max: number }): Schema<number> => ({
+  type: 'integer', minimum: bounds.min, maximum: bounds.max, ...wordsOf(bounds),
 });
 
-export const bool = (): Schema<boolean> => ({ type: 'boolean' });
+export const bool = (words: Words = {}): Schema<boolean> => ({ type: 'boolean', ...wordsOf(words) });
 
 export const oneOf = <const V extends string>(...values: readonly V[]): Schema<V> => ({ type: 'string', enum: values });
 
-export const list = <T>(items: Schema<T>, bounds: { max: number; unique?: boolean }): Schema<readonly T[]> => ({
+export const list = <T>(items: Schema<T>, bounds: Words & { max: number; unique?: boolean }): Schema<readonly T[]> => ({
   type: 'array',
   items,
   maxItems: bounds.max,
   uniqueItems: bounds.unique ?? false,
+  ...wordsOf(bounds),
 });
 
 export const map = <T>(
   values: Schema<T>,
-  bounds: { keys: string; max: number },
+  bounds: Words & { keys: string; max: number },
 ): Schema<{ readonly [key: string]: T }> => ({
   type: 'object',
   propertyNames: { type: 'string', pattern: bounds.keys, maxLength: 256 },
   additionalProperties: values,
   maxProperties: bounds.max,
+  ...wordsOf(bounds),
 });
 
-/** `null` is a value of its own: the field stays required. An enum needs null among its values too. */
+/** The same schema with what it means here: for builders that take values or cases, and for schemas used in several places. */
+export const described = <T>(description: string, schema: Schema<T>): Schema<T> => ({ ...schema, description });
+
+/** `null` is a value of its own: the field stays required, its description with it. An enum needs null among its values too. */
 export const nullable = <T>(inner: Schema<T>): Schema<T | null> => ({
   ...inner,
   type: inner.type === undefined ? ['object', 'null'] : [inner.type as string, 'null'],
@@ -101,3 +108,4 @@ export function choice<Tag extends string, const C extends { readonly [name: str
 
 const isOptional = (field: Field): field is Optional<unknown> => 'optional' in field;
 const schemaOf = (field: Field): Schema => (isOptional(field) ? field.optional : field);
+const wordsOf = ({ description }: Words): Words => (description === undefined ? {} : { description });

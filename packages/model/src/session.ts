@@ -9,18 +9,22 @@ export const PULSE_INTERVAL_MS = 500;
 const OWNER = '^(?!tok_)[\\x21-\\x7e]+$';
 
 export const sessionSchema = object({
-  name: text({ min: 1, max: 128, pattern: '^[\\x20-\\x7e]+$' }),
-  owner: text({ min: 1, max: 256, pattern: OWNER, description: 'the stable id of one process slot; two processes never share it' }),
-  ttl_seconds: int({ min: 2, max: 3600 }),
+  name: text({ min: 1, max: 128, pattern: '^[\\x20-\\x7e]+$', description: 'What people know the process by' }),
+  owner: text({ min: 1, max: 256, pattern: OWNER, description: 'The stable id of one process slot; two processes never share it' }),
+  ttl_seconds: int({ min: 2, max: 3600, description: 'Seconds without a renewal after which its endpoints go' }),
 });
 export type SessionRequest = Infer<typeof sessionSchema>;
 
-const applied = nullable(int({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'every revision up to it is applied' }));
+const applied = nullable(int({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Every revision up to it is applied; null: nothing to say of that' }));
 export const renewalSchema = object({ applied });
 export type Renewal = Infer<typeof renewalSchema>;
 
 /** One line of many renewals. */
-export const renewalLineSchema = object({ project: text({ min: 1, max: 63 }), session: text({ min: 1, max: 64 }), applied });
+export const renewalLineSchema = object({
+  project: text({ min: 1, max: 63, description: 'The project the session lies in' }),
+  session: text({ min: 1, max: 64, description: 'Its id' }),
+  applied,
+});
 
 export const sessionLimits = { perProject: 100_000, bodyBytes: 4_096 } as const;
 

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { S3Place } from './record/s3-target.ts';
 
 /** What a Miko is started with. Everything else is an object, set through the API. */
 export interface Config {
@@ -9,6 +10,10 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly logLevel: string;
+  /** Days that the record of objects and refusals stays in the database, to be read at once. */
+  readonly auditDays: number;
+  /** Where the record goes after that: a directory, or storage that speaks S3. */
+  readonly archive: string | S3Place;
 }
 
 export class ConfigError extends Error {
@@ -32,7 +37,37 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const logLevel = env['MIKO_LOG_LEVEL'] ?? 'info';
   if (!LEVELS.includes(logLevel)) throw new ConfigError('MIKO_LOG_LEVEL', `must be one of ${LEVELS.join(', ')}`);
-  return { host, port, dataDir: resolve(env['MIKO_DATA_DIR'] || '.miko'), databaseUrl: database(env['MIKO_DATABASE_URL']), tls, logLevel };
+  const dataDir = resolve(env['MIKO_DATA_DIR'] || '.miko');
+  return {
+    host, port, dataDir, databaseUrl: database(env['MIKO_DATABASE_URL']), tls, logLevel,
+    auditDays: days('MIKO_AUDIT_DAYS', env['MIKO_AUDIT_DAYS'] || '90'), archive: archive(env, dataDir),
+  };
+}
+
+function days(variable: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new ConfigError(variable, `must be a number of days from 1 to 9999, not ${JSON.stringify(text)}`);
+}
+
+/** `MIKO_ARCHIVE`: a directory, or `s3://bucket/prefix`, whose endpoint and key stand in the variables that AWS's own tools read. */
+function archive(env: NodeJS.ProcessEnv, dataDir: string): Config['archive'] {
+  const text = env['MIKO_ARCHIVE'] || join(dataDir, 'archive');
+  if (!text.includes('://')) return resolve(text);
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?$/.exec(text);
+  if (match === null) throw new ConfigError('MIKO_ARCHIVE', 'must be a directory, or s3://bucket/prefix');
+  const needed = (variable: string): string => {
+    const value = env[variable];
+    if (!value) throw new ConfigError(variable, 'is needed beside an archive at s3://');
+    return value;
+  };
+  const region = needed('AWS_REGION');
+  const endpoint = (env['AWS_ENDPOINT_URL_S3'] || `https://s3.${region}.amazonaws.com`).replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new ConfigError('AWS_ENDPOINT_URL_S3', 'must be an http(s) address');
+  const prefix = (match[2] ?? '').replace(/^\/+|\/+$/g, '');
+  return {
+    endpoint, region, bucket: match[1]!, prefix: prefix === '' ? '' : `${prefix}/`,
+    credentials: { accessKeyId: needed('AWS_ACCESS_KEY_ID'), secretAccessKey: needed('AWS_SECRET_ACCESS_KEY') },
+  };
 }
 
 function address(text: string): { host: string; port: number } {
@@ -44,8 +79,11 @@ function address(text: string): { host: string; port: number } {
 
 function database(text: string | undefined): string | null {
   if (text === undefined || text === '') return null;
-  if (/^postgres(ql)?:\/\//.test(text)) return text;
-  throw new ConfigError('MIKO_DATABASE_URL', 'must be a postgres:// address');
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) throw new ConfigError('MIKO_DATABASE_URL', 'must be a postgres:// address');
+  const { pathname, search, hash } = new URL(text);
+  // A / or # of a password ends the host too early: what is left of it would be asked of a name server, and shown.
+  if (`${pathname}${search}${hash}`.includes('@')) throw new ConfigError('MIKO_DATABASE_URL', 'has an @ behind the host: write /, ?, # and @ in a password as %2F, %3F, %23 and %40');
+  return text;
 }
 
 function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Config['tls'] {

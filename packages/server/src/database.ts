@@ -21,7 +21,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
       return { store, version: await store.prepare(), close: () => store.close() };
     } catch (error) {
       await store.close();
-      throw error;
+      throw error instanceof StoreError && error.code === 'unavailable' ? new StoreError('unavailable', `the database ${placeOf(config.databaseUrl)} cannot be reached`, error.cause) : error;
     }
   }
   const embedded = await Embedded.start(config, log);
@@ -39,6 +39,13 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     await close();
     throw error;
   }
+}
+
+/** Of the address only what is no secret. */
+function placeOf(databaseUrl: string): string {
+  const { host, pathname, searchParams } = new URL(databaseUrl);
+  const name = decodeURIComponent(pathname.slice(1));
+  return `${name === '' ? '' : `${name} `}at ${decodeURIComponent(host) || searchParams.get('host') || 'the usual socket'}`;
 }
 
 /** One Miko for each embedded database: the lease is taken before anything is served, or this one refuses. */

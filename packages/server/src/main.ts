@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { startMiko, type Miko } from './miko.ts';
+import { startFailure } from './start-failure.ts';
 
 /** The server as a process: configuration from the environment, logs as JSON lines to stderr, SIGINT and SIGTERM end it cleanly. */
 async function main(): Promise<void> {
@@ -32,6 +33,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : `Miko does not start: ${(error as Error).message}`);
+  console.error(startFailure(error));
   process.exit(error instanceof ConfigError ? 64 : 1);
 }

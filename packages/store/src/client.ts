@@ -41,8 +41,10 @@ export const clientConfig = (connection: Connection, name: string, limitMs: numb
 });
 
 /** Connects. Rejects with StoreError `unavailable`, whatever the reason: nothing was done yet. */
-export async function openClient(connection: Connection, name: string, limitMs: number = statementMs.ordinary): Promise<pg.Client> {
-  const client = new pg.Client(clientConfig(connection, name, limitMs));
+export async function openClient(
+  connection: Connection, name: string, limitMs: number = statementMs.ordinary, more: Pick<pg.ClientConfig, 'pipeline'> = {},
+): Promise<pg.Client> {
+  const client = new pg.Client({ ...clientConfig(connection, name, limitMs), ...more });
   try {
     await client.connect();
   } catch (error) {
@@ -82,8 +84,10 @@ export interface BoundedPool {
 }
 
 /** A pool of such connections. */
-export function openPool(connection: Connection, name: string, max: number, limitMs: number = statementMs.ordinary): BoundedPool {
-  const pool = new pg.Pool({ ...clientConfig(connection, name, limitMs), max, idleTimeoutMillis: 30_000 });
+export function openPool(
+  connection: Connection, name: string, max: number, limitMs: number = statementMs.ordinary, more: Pick<pg.ClientConfig, 'options'> = {},
+): BoundedPool {
+  const pool = new pg.Pool({ ...clientConfig(connection, name, limitMs), ...more, max, idleTimeoutMillis: 30_000 });
   const open = new Set<pg.Client>();
   pool.on('connect', client => open.add(bounded(client, limitMs)));
   pool.on('remove', client => open.delete(client));

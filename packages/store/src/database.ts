@@ -15,8 +15,12 @@ export interface Tables {
   change: {
     revision: number; at: Generated<Date>; kind: string; operation: string; project: string; service: string | null;
     name: string | null; subject: string; session: string | null; actor: string | null; request_id: string | null;
-    before: unknown; after: unknown;
+    before: unknown; after: unknown; credential: string | null; remote: string | null; user_agent: string | null;
+    before_revision: number | null; changed: string[] | null;
   };
+  usage: { kind: string; project: string; count: number };
+  idempotency: { credential: string; key: string; fingerprint: string; status: number; headers: unknown; body: string | null; kept_at: At };
+  signing_key: { id: number; value: Buffer };
   session: {
     id: string; project: string; owner: string; name: string; generation: number; ttl_seconds: number; state: string;
     credential: string; opened_at: At; expires_at: At; applied: number; watching: string[]; ended_at: At | null;

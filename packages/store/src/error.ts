@@ -1,11 +1,25 @@
-/** What the store cannot do. `unavailable`: the database cannot be reached, and a write in flight may or may not have happened. */
+/**
+ * What the store cannot do, or will not.
+ * - `unavailable`: the database cannot be reached, and a write in flight may or may not have happened
+ * - `overloaded`: too many wait already; nothing was tried
+ * - `conflict`: something of that name exists
+ * - `quota`: as many as may be are there; `quota` says how many
+ * - `in_flight`: another call under the same key is running
+ * - `idempotency_mismatch`: the key was used for another call
+ * - `too_large`: the answer cannot be kept for a repetition; nothing was written
+ * - `deadline`: the time given is over; nothing was written
+ * - `occupied`, `corrupt`: this Miko cannot work with this database
+ */
 export class StoreError extends Error {
-  readonly code: 'unavailable' | 'overloaded' | 'conflict' | 'occupied' | 'corrupt';
+  readonly code:
+    | 'unavailable' | 'overloaded' | 'conflict' | 'quota' | 'in_flight' | 'idempotency_mismatch' | 'too_large' | 'deadline' | 'occupied' | 'corrupt';
+  readonly quota: { readonly used: number; readonly most: number } | null;
 
-  constructor(code: StoreError['code'], message: string, cause?: unknown) {
+  constructor(code: StoreError['code'], message: string, cause?: unknown, quota: StoreError['quota'] = null) {
     super(message, cause === undefined ? {} : { cause });
     this.name = 'StoreError';
     this.code = code;
+    this.quota = quota;
   }
 }
 

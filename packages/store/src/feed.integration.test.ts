@@ -69,7 +69,7 @@ test('a replica that slept while changes were pruned starts anew, also when not 
   const client = await testClient(connection);
   // All at once, so that the other cannot read them before they are gone.
   await client.query('begin');
-  await client.query(`select miko_open_sessions(array['ses_b'], '{default}', '{b}', '{b}', '{60}', '{tok}', 500), miko_open_sessions(array['ses_c'], '{default}', '{c}', '{c}', '{60}', '{tok}', 500)`);
+  await client.query(`select miko_open_sessions(array['ses_' || o], '{default}', array[o], array[o], '{60}', '{tok}', '{null}', '{null}', '{null}', 500) from unnest(array['b', 'c']) o`);
   await client.query('delete from change');
   await client.query('update counter set horizon = revision');
   await client.query('commit');

@@ -1,12 +1,20 @@
+export { beginFile, fileWith, findFiles, keepFile, unfinished, waitingBlocks, type Block, type FileFilter, type KeptFile, type Stretch } from './archive/files.ts';
+export { sweepRows, sweepTombstones, type Swept } from './archive/sweep.ts';
+export { readAudit, type AuditFilter, type AuditPage, type AuditRow } from './audit/change-list.ts';
+export { readRefusals, writeRefusals, type RefusalEntry, type RefusalFilter, type RefusalPage, type RefusalRow } from './audit/refusals.ts';
+export { archivedUpto, readLines, sealAfter, sealBefore, sealNext, streams, type Stream } from './audit/seals.ts';
 export type { Change, EndpointPatch, Snapshot } from './change.ts';
+export type { CallClaim, Claim, KeptAnswer } from './claim.ts';
 export type { Connection } from './client.ts';
 export { StoreError } from './error.ts';
 export { Feed } from './feed.ts';
 export type { Lease } from './lease.ts';
-export type { Attribution, ObjectResult, ObjectTransaction, ObjectWrite } from './objects.ts';
+export { readObjectChanges, type ObjectChange, type ObjectChanges, type ObjectChangesAsked } from './object-changes.ts';
+export type { Attribution, Decide, ObjectResult, ObjectTransaction, ObjectWrite, Replay, WriteHow } from './object-write.ts';
 export {
   deregister, endSession, holdSession, openSession, register, setHealth,
   type DeregisterOutcome, type EndOutcome, type RegisterOutcome,
 } from './record-operations.ts';
 export { overdueQuery, pruneQuery, silentQuery, type Holder, type OverdueRow, type SilentRow } from './sessions.ts';
 export { Store } from './store.ts';
+export type { Usage } from './usage.ts';

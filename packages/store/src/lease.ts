@@ -17,6 +17,8 @@ export interface LeaseQuery {
 export class Lease {
   readonly #connection: () => Connection;
   #client: pg.Client | null = null;
+  /** Statements take turns on the one connection. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(connection: () => Connection) {
     this.#connection = connection;
@@ -46,10 +48,17 @@ export class Lease {
     return false;
   }
 
-  /** Runs a statement as the leader. Rejects with StoreError `conflict` when this Miko does not lead. */
-  async query<Row extends pg.QueryResultRow>(query: LeaseQuery): Promise<Row[]> {
+  /** Runs a statement as the leader, after those that were asked for before. Rejects with StoreError `conflict` when this Miko does not lead. */
+  query<Row extends pg.QueryResultRow>(query: LeaseQuery): Promise<Row[]> {
     const client = this.#client;
-    if (client === null) throw new StoreError('conflict', 'this Miko does not lead');
+    const rows = this.#turn.then(() => this.#run<Row>(client, query));
+    this.#turn = rows.catch(() => {});
+    return rows;
+  }
+
+  /** The right it was asked for with must still stand: another connection is another term. */
+  async #run<Row extends pg.QueryResultRow>(client: pg.Client | null, query: LeaseQuery): Promise<Row[]> {
+    if (client === null || client !== this.#client) throw new StoreError('conflict', 'this Miko does not lead');
     try {
       return (await client.query<Row>(query as pg.QueryConfig)).rows;
     } catch (error) {

@@ -1,100 +1,53 @@
-import type { Stored } from '@miko/model';
-import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Change } from './change.ts';
-import type { Tables } from './database.ts';
 import { asStoreError, StoreError } from './error.ts';
-import { failpoint } from './failpoint.ts';
-import { objectOf, type ObjectRow } from './rows.ts';
+import { failpoint, isArmed } from './failpoint.ts';
+import { statementMs } from './client.ts';
+import { settled, writeObjects } from './object-operation.ts';
+import { sharedReadsOf } from './object-reads.ts';
+import { refuseCrowd, writeAlone, type ObjectDatabase } from './object-transaction.ts';
+import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './object-write.ts';
 
-/** Who does it, and why: what a change row keeps of the call. */
-export interface Attribution {
-  readonly actor: string;
-  readonly requestId: string;
-}
-
-export type ObjectWrite =
-  | { readonly operation: 'create'; readonly object: Omit<Stored, 'revision' | 'createdAt' | 'updatedAt'>; readonly secret: Buffer | null }
-  | { readonly operation: 'update'; readonly before: Stored; readonly spec: Stored['spec'] }
-  | { readonly operation: 'delete'; readonly before: Stored };
-
-/** A transaction over objects: read and judge first, then one write, which ends it. */
-export interface ObjectTransaction {
-  /** By name or id, locked against other writers until the end. */
-  find(kind: string, project: string | null, nameOrId: string): Promise<Stored | null>;
-  count(kind: string, project: string | null): Promise<number>;
-  /** Whether anything still lies in it: live objects of a project, registered endpoints of a service. */
-  inUse(object: Stored): Promise<boolean>;
-}
-
-export interface ObjectResult {
-  readonly object: Stored;
-  readonly change: Change;
-}
+/** How often a decision is made anew because somebody else wrote meanwhile, before it is given a transaction that holds everybody back. */
+const MOST_RACES = 3;
+/** As long as a group may be on its way. What is in it cannot be called back, so nothing is sent that has less time left. */
+const ON_ITS_WAY_MS = statementMs.ordinary + 2_000;
+/** With less time than that a write goes alone: it may have to wait for groups before its own. */
+const GROUP_NEEDS_MS = 2 * ON_ITS_WAY_MS;
 
 /**
- * One object written, or none: `decide` sees the truth, and what it returns is written with its change row in the last
- * statement before the commit, so the counter is locked for that and the commit alone. `null` changes nothing.
- * Rejects with StoreError `conflict` when the name is taken, and with whatever `decide` throws.
+ * One object written, or none: `decide` reads the truth, and what it returns is written with its change row. `null` changes
+ * nothing. Rejects with StoreError (`conflict`, `quota`, `deadline`, `in_flight`, `idempotency_mismatch`, `too_large`,
+ * `overloaded`, `unavailable`), and with whatever `decide` throws.
+ *
+ * Nothing is locked while a decision is made. It goes to the one writer of this Miko, where it shares statement and commit
+ * with the others that wait, and is compared there with the truth once more, under the counter's lock: an object that
+ * has moved on sends its decision back to the start. Locks held from the decision to the commit would make each write pay
+ * for a commit of its own, one after the other: all of them need the counter.
  */
-export async function writeObject(
-  db: Kysely<Tables>,
-  by: Attribution,
-  decide: (tx: ObjectTransaction) => Promise<ObjectWrite | null>,
-): Promise<ObjectResult | null> {
+export async function writeObject(db: ObjectDatabase, by: Attribution, decide: Decide, how: WriteHow = {}): Promise<ObjectResult | Replay | null> {
+  const until = performance.now() + (how.deadlineMs ?? Number.POSITIVE_INFINITY);
   try {
-    const result = await db.transaction().execute(async trx => {
-      const write = await decide(transactionOf(trx));
-      return write === null ? null : await record(trx, by, write);
-    });
-    if (result !== null) failpoint('objects.after_commit');
-    return result;
+    const result = isShared(how, until) ? await writeShared(db, by, decide, until) : 'raced';
+    const final = result === 'raced' ? await writeAlone(db, by, decide, { ...how, until }) : result;
+    if (final !== null && 'object' in final && how.dryRun !== true) failpoint('objects.after_commit');
+    return final;
   } catch (error) {
     if ((error as { code?: string }).code === '23505') throw new StoreError('conflict', 'something of that name exists', error);
     throw asStoreError(error);
   }
 }
 
-const fleet = (project: string | null): string => project ?? '';
+const isShared = (how: WriteHow, until: number): boolean =>
+  how.claim === undefined && how.dryRun !== true && until - performance.now() >= GROUP_NEEDS_MS && !isArmed('objects.before_commit');
 
-const transactionOf = (trx: Transaction<Tables>): ObjectTransaction => ({
-  async find(kind, project, nameOrId) {
-    const { rows } = await sql<ObjectRow>`
-      select o.*, s.status from object o left join object_status s on s.object_id = o.id
-      where o.kind = ${kind} and o.project = ${fleet(project)} and (o.name = ${nameOrId} or o.id = ${nameOrId}) and o.deleted_at is null
-      for update of o`.execute(trx);
-    return rows[0] === undefined ? null : objectOf(rows[0]);
-  },
-  async count(kind, project) {
-    const { rows } = await sql<{ count: number }>`
-      select count(*) as count from object where kind = ${kind} and project = ${fleet(project)} and deleted_at is null`.execute(trx);
-    return rows[0]!.count;
-  },
-  async inUse(object) {
-    const { rows } = await sql<{ used: boolean }>`
-      select case ${object.kind}::text
-        when 'project' then exists (select from object where project = ${object.name} and deleted_at is null)
-          or exists (select from endpoint where project = ${object.name} and gone_cause is null)
-          or exists (select from session where project = ${object.name} and state <> 'ended')
-        when 'service' then exists (
-          select from endpoint where project = ${fleet(object.project)} and service = ${object.name} and gone_cause is null)
-        else false
-      end as used`.execute(trx);
-    return rows[0]!.used;
-  },
-});
-
-async function record(trx: Transaction<Tables>, by: Attribution, write: ObjectWrite): Promise<ObjectResult> {
-  const subject = write.operation === 'create' ? write.object : write.before;
-  const spec = write.operation === 'update' ? write.spec : subject.spec;
-  const document = { id: subject.id, kind: subject.kind, name: subject.name, project: subject.project, spec, status: subject.status };
-  const before = write.operation === 'create' ? null : write.before;
-  const secret = write.operation === 'create' ? write.secret : null;
-  const { rows: [row] } = await sql<{ revision: number; at: Date }>`
-    select revision, at from miko_write_object(${write.operation}, ${JSON.stringify({ ...document, createdAt: before?.createdAt })}::jsonb,
-      ${before === null ? null : JSON.stringify(before)}::jsonb, ${secret}::bytea, ${by.actor}, ${by.requestId})`.execute(trx);
-  const { revision, at } = row!;
-  failpoint('objects.before_commit');
-  const updatedAt = at.toISOString();
-  const object: Stored = { ...document, revision, createdAt: before?.createdAt ?? updatedAt, updatedAt };
-  return { object, change: { revision, type: 'object', object, deleted: write.operation === 'delete', secretHash: secret?.toString('hex') ?? null } };
+async function writeShared(db: ObjectDatabase, by: Attribution, decide: Decide, until: number): Promise<ObjectResult | null | 'raced'> {
+  const reads = sharedReadsOf(db.pool, db.finder);
+  for (let left = MOST_RACES; left > 0; left--) {
+    refuseCrowd(db.pool.waitingCount + db.finder.waiting);
+    const write = await decide(reads);
+    if (write === null) return null;
+    if (until - performance.now() < GROUP_NEEDS_MS) return 'raced';
+    const result = settled(await db.records.submit(writeObjects, { by, write }, until - ON_ITS_WAY_MS));
+    if (result !== null) return result;
+  }
+  return 'raced';
 }

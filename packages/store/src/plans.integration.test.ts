@@ -1,12 +1,15 @@
-import { newId } from '@miko/model';
+import { newId, type Stored } from '@miko/model';
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeClient, openClient } from './client.ts';
+import { ObjectFinder } from './object-finder.ts';
+import { writeObjects } from './object-operation.ts';
+import { readsOf } from './object-reads.ts';
 import {
   deregister, endSession, holdSession, openSession, register, setHealth, useIndexes, type Operation,
 } from './record-operations.ts';
 import { overdueQuery, silentQuery, writePulses, writeReport } from './sessions.ts';
-import { document, testServer } from './store.test.support.ts';
+import { by, document, service, testServer } from './store.test.support.ts';
 import { readChanges } from './tail.ts';
 
 const database = testServer();
@@ -19,6 +22,10 @@ const TTL = { type: 'ttl', ttl_ms: 5_000 } as const;
 const group = <T>(make: (i: number) => T): T[] => Array.from({ length: GROUP }, (_, i) => make(1 + i * 311));
 const key = (i: number) => ({ project: 'default', service: `svc-${i % 500}`, instance: `web-${i}` });
 const session = (i: number) => ({ session: `ses_${i % 5_000}`, owner: `owner-${i % 5_000}` });
+const stored = (i: number): Stored => ({
+  id: `svc_${i}`, kind: 'service', name: `svc-${i}`, project: 'default', revision: i, createdAt: '', updatedAt: '', spec: {}, status: {},
+});
+const findAll = (finder: ObjectFinder) => Promise.all(group(i => finder.find('service', 'default', `svc-${i}`)));
 const call = <W, O>(client: pg.Client, operation: Operation<W, O>, writes: readonly W[]) =>
   client.query({ name: operation.name, text: operation.text, values: operation.values(writes), rowMode: 'array' });
 
@@ -34,7 +41,7 @@ async function reads(client: pg.Client, work: () => Promise<unknown>): Promise<{
 
 async function scans(client: pg.Client): Promise<{ whole: number; rows: number }> {
   const { rows } = await client.query<{ whole: number; rows: number }>(`select coalesce(sum(seq_scan), 0)::int as whole,
-    coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as rows from pg_stat_xact_user_tables where relname in ('endpoint', 'session', 'change', 'object')`);
+    coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int as rows from pg_stat_xact_user_tables where relname in ('endpoint', 'session', 'change', 'object', 'object_status', 'secret', 'usage', 'idempotency')`);
   return rows[0]!;
 }
 
@@ -49,6 +56,13 @@ const writes: readonly [string, (client: pg.Client) => Promise<unknown>][] = [
   ['a group of expiries', client => call(client, endSession, group(i => ({ session: session(i).session, cause: 'expired' as const, grace: 0 })))],
   ['a group that is held', client => call(client, holdSession, group(i => ({ session: session(i).session, hold: true })))],
   ['a group that is let go', client => call(client, holdSession, group(i => ({ session: session(i).session, hold: false })))],
+  ['a group of new objects', client => call(client, writeObjects, group(i => ({ by, write: service(`new-${i}`) })))],
+  ['a group of changed objects', client => call(client, writeObjects, group(i => ({ by, write: { operation: 'update' as const, before: stored(i), spec: { n: 1 }, changed: ['/spec/n'] } })))],
+  ['a group of deleted objects', client => call(client, writeObjects, group(i => ({ by, write: { operation: 'delete' as const, before: stored(i) } })))],
+  ['finding an object by its name', client => readsOf(client).find('service', 'default', 'svc-7')],
+  ['finding a group of objects', client => findAll(new ObjectFinder(client as unknown as pg.Pool))],
+  ['finding an object by its id', client => readsOf(client).find('service', 'default', 'svc_7')],
+  ['pruning kept answers', client => client.query('select miko_prune_claims(20000)')],
   ['looking for overdue sessions', client => client.query(overdueQuery, [new Date(0)])],
   ['looking for silent endpoints', client => client.query(silentQuery, [new Date(0)])],
 ];
@@ -81,6 +95,12 @@ describe('with 20,000 endpoints of 5,000 sessions no table is read from end to e
     await client.query(`insert into endpoint (project, service, instance, id, session, owner, probe, document, health, revision, report_ttl_ms, reported_at)
       select 'default', 'svc-' || i % 500, 'web-' || i, 'ep_' || i, 'ses_' || i % 5000, 'owner-' || i % 5000, 'x', $1::json, 'passing', i,
         case when i % 200 = 0 then 5000 end, now() from generate_series(1, ${ENDPOINTS}) i`, [JSON.stringify(document({ check: TTL }))]);
+    await client.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at)
+      select 'svc_' || i, 'service', 'default', 'svc-' || i, '{}', i, now(), now() from generate_series(1, ${ENDPOINTS}) i`);
+    await client.query(`insert into object_status select id, '{}', revision from object`);
+    await client.query(`insert into usage select kind, project, count(*) from object group by kind, project`);
+    await client.query(`insert into idempotency select 'tok', 'key-' || i, 'f', 201, '{}', null, now() - case when i % 400 = 0 then interval '25 h' else interval '1 h' end
+      from generate_series(1, ${ENDPOINTS}) i`);
     await client.query(`insert into change (revision, kind, operation, project, service, name, subject)
       select i, 'endpoint', 'set', 'default', 'svc-' || i % 500, 'web-' || i, 'ep_' || i from generate_series(1, ${ENDPOINTS}) i`);
     await client.query('update counter set revision = $1', [ENDPOINTS]);

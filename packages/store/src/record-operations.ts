@@ -2,6 +2,7 @@ import type { EndpointDocument, EndpointKey, EndpointRecord, GoneCause, Health, 
 import { canonical, probeOf, PULSE_INTERVAL_MS } from '@miko/model';
 import { jsonArray, textArray } from './binary-array.ts';
 import type { Change } from './change.ts';
+import type { Attribution } from './object-write.ts';
 
 /**
  * The writes of records: for each, the statement that carries a whole group of them, and what its rows mean.
@@ -42,6 +43,8 @@ export interface OpenWrite {
   readonly name: string;
   readonly ttlSeconds: number;
   readonly credential: string;
+  /** Of the call that opens it; what happens in its course is attributed by that. */
+  readonly by?: Pick<Attribution, 'requestId' | 'remote' | 'userAgent'>;
 }
 export interface EndWrite {
   readonly session: string;
@@ -66,10 +69,10 @@ export interface HoldWrite {
  * must be the ones that also serve full tables. Left to itself, PostgreSQL plans a group anew each time: that takes longer
  * than running it.
  */
-export const useIndexes = [
-  'set plan_cache_mode = force_generic_plan',
-  ...['seqscan', 'hashjoin', 'mergejoin'].map(way => `set enable_${way} = off`),
-].join('; ');
+const settings = ['plan_cache_mode = force_generic_plan', ...['seqscan', 'hashjoin', 'mergejoin'].map(way => `enable_${way} = off`)];
+export const useIndexes = settings.map(setting => `set ${setting}`).join('; ');
+/** The same, as a connection is told when it begins. */
+export const useIndexesOption = settings.map(setting => `-c ${setting.replaceAll(' ', '')}`).join(' ');
 
 /** One kind of write: how a group becomes a statement, and how its rows become outcomes and changes. */
 export interface Operation<Write, Outcome> {
@@ -79,6 +82,8 @@ export interface Operation<Write, Outcome> {
   keyOf(write: Write): string;
   /** Writes of one group agree on it: it is a parameter of the whole statement. */
   groupOf(write: Write): string;
+  /** Where a group is to be smaller than it might be. */
+  readonly mostInGroup?: number;
   values(writes: readonly Write[]): unknown[];
   read(rows: readonly unknown[], writes: readonly Write[], changes: Change[]): Outcome[];
 }
@@ -158,11 +163,12 @@ export const setHealth: Operation<HealthWrite, HealthOutcome> = {
 
 export const openSession: Operation<OpenWrite, SessionRecord> = {
   name: 'miko_open_sessions',
-  text: `select n, revision, opened_at, expires_at from miko_open_sessions($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], ${PULSE_INTERVAL_MS})`,
+  text: `select n, revision, opened_at, expires_at from miko_open_sessions($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], ${PULSE_INTERVAL_MS})`,
   keyOf: write => `${write.project}/${write.owner}`,
   groupOf: () => '',
   values: w => [
     column(w, x => x.id), column(w, x => x.project), column(w, x => x.owner), column(w, x => x.name), w.map(x => x.ttlSeconds), column(w, x => x.credential),
+    column(w, x => x.by?.requestId ?? null), column(w, x => x.by?.remote ?? null), column(w, x => x.by?.userAgent ?? null),
   ],
   read(rows, writes, changes) {
     const outcomes: SessionRecord[] = [];

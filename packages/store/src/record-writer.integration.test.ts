@@ -1,8 +1,9 @@
 import { newId } from '@miko/model';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { deregister, endSession, openSession, register, setHealth } from './record-operations.ts';
-import { eventually, lockWaiters, opened, registration, testClient, testServer, testStore } from './store.test.support.ts';
+import { RecordWriter } from './record-writer.ts';
+import { by, eventually, lockWaiters, opened, registration, testClient, testServer, testStore } from './store.test.support.ts';
 
 const database = testServer();
 const removal = (instance: string, session: string | null = null) => ({ project: 'default', service: 'web', instance, session, actor: 'tok_test' });
@@ -92,6 +93,21 @@ describe('the writer', () => {
     expect(results.flatMap((result, i) => ('code' in result ? [`${i} ${result.code}`] : []))).toEqual([0, 1, 2, 3, 4].map(i => `${20_000 + i} overloaded`));
   });
 
+  test('does not send what has waited past its last instant', async () => {
+    const connection = await database.database();
+    const writer = new RecordWriter(() => connection, () => {});
+    onTestFinished(() => writer.close());
+    const [client, holder] = [await testClient(connection), await testClient(connection)];
+    await holder.query('begin; select miko_lock_counter()');
+    const first = settled(writer.submit(register, registration(null, 'web-1')));
+    await eventually('the first to wait for the counter', async () => (await lockWaiters(client)) > 0 || undefined);
+    const latest = performance.now() + 20;
+    const rest = [settled(writer.submit(register, registration(null, 'web-2'), latest)), settled(writer.submit(register, registration(null, 'web-3')))];
+    await eventually('the last instant to pass', () => performance.now() > latest || undefined);
+    await holder.query('rollback');
+    expect((await Promise.all([first, ...rest])).map(result => ('code' in result ? result.code : result.outcome))).toEqual(['created', 'deadline', 'created']);
+  });
+
   test('refuses what waits and what comes after when it is closed; what runs is finished', async () => {
     const connection = await database.database();
     const store = testStore(connection);
@@ -115,7 +131,7 @@ test('writes of all kinds end when the store is closed under them', async () => 
     store.write(register, registration(session, 'web-1')),
     store.write(openSession, { id: newId('ses'), project: 'default', owner: 'b', name: 'b', ttlSeconds: 5, credential: 'tok' }),
     store.write(endSession, { session: session.id, cause: 'departed', grace: null }),
-    store.writeObject({ actor: 'a', requestId: 'r' }, async () => null),
+    store.writeObject(by, async () => null),
     store.pulse([{ session: session.id, applied: 1 }]),
   ].map(promise => promise.then(() => 'done', (error: { code: string }) => error.code));
   await store.close();

@@ -19,6 +19,7 @@ interface Waiting {
   readonly write: unknown;
   readonly key: string;
   readonly group: string;
+  readonly latest: number;
   resolve(outcome: unknown): void;
   reject(error: unknown): void;
 }
@@ -47,16 +48,17 @@ export class RecordWriter {
 
   /**
    * Resolves after the commit. Rejects with StoreError `overloaded` before anything was tried, or `unavailable`:
-   * then the write may or may not have happened, and the same call again gives the same result.
+   * then the write may or may not have happened, and the same call again gives the same result. Past `latest`, on the clock of
+   * performance.now(), it is not sent any more: `deadline`.
    */
-  submit<Write, Outcome>(operation: Operation<Write, Outcome>, write: Write): Promise<Outcome> {
+  submit<Write, Outcome>(operation: Operation<Write, Outcome>, write: Write, latest = Number.POSITIVE_INFINITY): Promise<Outcome> {
     if (this.#closed) return Promise.reject(new StoreError('unavailable', 'Miko is stopping'));
     if (this.#queue.length >= MOST_WAITING) return Promise.reject(new StoreError('overloaded', `${MOST_WAITING} writes are waiting`));
     return new Promise((resolve, reject) => {
       this.#queue.push({
         operation, write,
         key: operation.keyOf(write), group: `${operation.name} ${operation.groupOf(write)}`,
-        resolve, reject,
+        latest, resolve, reject,
       });
       if (this.#running) return;
       this.#running = true;
@@ -97,6 +99,7 @@ export class RecordWriter {
    * server does not take is halved until the culprit stands alone.
    */
   async #settle(group: readonly Waiting[]): Promise<() => void> {
+    if (group.length === 0) return () => {};
     try {
       const { outcomes, changes } = await this.#write(group);
       return () => this.#answer(group, outcomes, changes);
@@ -127,17 +130,27 @@ export class RecordWriter {
 
   /** The first write that waits, and every later one of its kind that shares no key with one left behind. */
   #nextGroup(): Waiting[] {
-    const { group: wanted } = this.#queue[0]!;
+    this.#refuseLate();
+    if (this.#queue.length === 0) return [];
+    const { group: wanted, operation: { mostInGroup = MOST_IN_GROUP } } = this.#queue[0]!;
     const group: Waiting[] = [];
     const left: Waiting[] = [];
     const barred = new Set<string>();
     for (const waiting of this.#queue) {
-      if (waiting.group === wanted && group.length < MOST_IN_GROUP && !barred.has(waiting.key)) group.push(waiting);
+      if (waiting.group === wanted && group.length < mostInGroup && !barred.has(waiting.key)) group.push(waiting);
       else left.push(waiting);
       barred.add(waiting.key);
     }
     this.#queue = left;
     return group;
+  }
+
+  #refuseLate(): void {
+    const now = performance.now();
+    const late = this.#queue.filter(({ latest }) => latest < now);
+    if (late.length === 0) return;
+    this.#queue = this.#queue.filter(({ latest }) => latest >= now);
+    for (const waiting of late) waiting.reject(new StoreError('deadline', 'the time that was given is over'));
   }
 
   async #write(group: readonly Waiting[]): Promise<{ outcomes: unknown[]; changes: Change[] }> {

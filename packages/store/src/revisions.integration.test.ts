@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { deregister, register } from './record-operations.ts';
 import type { Store } from './store.ts';
-import { document, eventually, opened, registration, seeded, testClient, testReplica, testServer } from './store.test.support.ts';
+import { by, document, eventually, opened, registration, seeded, service, testClient, testReplica, testServer } from './store.test.support.ts';
 
 const database = testServer();
 
@@ -34,11 +34,11 @@ async function slowly(client: pg.Client, random: () => number, instance: string)
 async function writeObject(store: Store, random: () => number): Promise<number | null> {
   const name = `svc-${newId('x').slice(2)}`;
   try {
-    const result = await store.writeObject({ actor: 'tok_test', requestId: 'req' }, async tx => {
+    const result = await store.writeObject(by, async tx => {
       await tx.find('service', 'default', name);
       await sleep(random() * 5);
       if (random() < 0.3) throw new Error('changed its mind');
-      return { operation: 'create', object: { id: newId('svc'), kind: 'service', name, project: 'default', spec: {}, status: {} }, secret: null };
+      return service(name, {}, 1_000_000);
     });
     return result!.change.revision;
   } catch (error) {

@@ -72,12 +72,13 @@ export const overdueQuery = `select * from (
   order by held_ms is not null, expires_at limit 10000`;
 
 /**
- * Removes what no cursor needs any more: tombstones, ended sessions and the changes of records older than $1 seconds, at
- * most 20,000 of each, and moves the horizon past them. The last tombstone of a service stays: it says why the service is
- * empty; the changes of objects stay: they are the record of who did what. One row: `pruned`, how far the horizon moved,
- * and `more`, whether that was as far as one call goes: then there may be more to do.
+ * Removes what no cursor needs any more: tombstones of endpoints and ended sessions older than $1 seconds, at most 20,000
+ * of each, and moves the horizon past their changes. The last tombstone of a service stays: it says why the service is
+ * empty; changes stay until they are archived. Answers kept for repetitions of a call go after 24 hours. One row:
+ * `pruned`, how far the horizon moved, and `more`, whether that was as far as one call goes: then there may be more to do.
  */
-export const pruneQuery = 'select pruned, pruned = 20000 as more from miko_prune($1, 20000) as pruned';
+export const pruneQuery = `select pruned, pruned = 20000 or claims = 20000 as more
+  from miko_prune_claims(20000) as claims, miko_prune($1, 20000) as pruned`;
 
 /** A report for a `ttl` check came: it stands for its TTL from now on. Resolves to false when the endpoint is not that registration. */
 export async function writeReport(pool: pg.Pool, key: EndpointKey, id: string): Promise<boolean> {

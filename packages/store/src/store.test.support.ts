@@ -9,6 +9,7 @@ import type { Change } from './change.ts';
 import { closeClient, openClient, type Connection } from './client.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded/server.ts';
 import { Feed } from './feed.ts';
+import type { Attribution, ObjectWrite, WriteHow } from './object-write.ts';
 import { openSession, type RegisterWrite } from './record-operations.ts';
 import { Store } from './store.ts';
 
@@ -105,6 +106,37 @@ export const opened = (store: Store, owner: string, ttlSeconds = 60): Promise<Se
 export const registration = (session: Pick<SessionRecord, 'id' | 'owner'> | null, instance: string, more: Partial<EndpointDocument> = {}): RegisterWrite => ({
   project: 'default', service: 'web', instance, newId: newId('ep'), session: session?.id ?? null, owner: session?.owner ?? 'tok_test', document: document(more),
 });
+
+/** A call, as the change rows of objects keep it. */
+export const by: Attribution = { actor: 'tok_test', credential: 'tok_test', requestId: 'req_1', remote: '127.0.0.1', userAgent: 'a test' };
+
+export const service = (name: string, more: object = {}, most = 1_000): ObjectWrite & { operation: 'create' } => ({
+  operation: 'create', secret: null, most, quotaName: 'services',
+  object: { id: newId('svc'), kind: 'service', name, project: 'default', spec: {}, status: {}, ...more },
+});
+
+/** A service, made as everybody makes one. */
+export const create = (store: Store, name: string, how: WriteHow = {}, most = 1_000) => store.writeObject(by, async () => service(name, {}, most), how);
+/** How it ends: `done`, or the code of its error. */
+export const codeOf = (write: Promise<unknown>) => write.then(() => 'done', (error: { code: string }) => error.code);
+
+/** What of the database a write that did not happen may not have touched. */
+export async function stateOf(connection: Connection) {
+  const client = await testClient(connection);
+  const { rows } = await client.query(`select k.revision::int, (select count(*)::int from change) as changes, (select count(*)::int from object) as objects,
+    (select coalesce(sum(count), 0)::int from usage) as used, (select count(*)::int from idempotency) as kept from counter k`);
+  return rows[0] as unknown;
+}
+
+/** The counter is somebody else's until it is let go. */
+export async function lockedCounter(connection: Connection): Promise<{ waiting: (n: number) => Promise<unknown>; letGo: () => Promise<unknown> }> {
+  const [holder, client] = [await testClient(connection), await testClient(connection)];
+  await holder.query('begin; set local idle_in_transaction_session_timeout = 0; select miko_lock_counter()');
+  return {
+    waiting: n => eventually(`${n} to wait`, async () => (await lockWaiters(client)) >= n || undefined),
+    letGo: () => holder.query('commit'),
+  };
+}
 
 /** The one clock of leases, so far ahead of the machine's. */
 export const shiftClock = async (client: pg.Client, seconds: number): Promise<void> => {

@@ -2,16 +2,22 @@ import type { EndpointKey, EndpointRecord } from '@miko/model';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Change, Snapshot } from './change.ts';
-import { openPool, type BoundedPool, type Connection } from './client.ts';
+import { openPool, statementMs, type BoundedPool, type Connection } from './client.ts';
+import { CallClaims } from './call-claims.ts';
+import type { CallClaim, KeptAnswer } from './claim.ts';
 import { createKysely, type Tables } from './database.ts';
 import { asStoreError } from './error.ts';
 import { Lease } from './lease.ts';
 import { checkServer, migrate } from './migrate.ts';
-import { writeObject, type Attribution, type ObjectResult, type ObjectTransaction, type ObjectWrite } from './objects.ts';
-import type { Operation } from './record-operations.ts';
+import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './object-write.ts';
+import { ObjectFinder } from './object-finder.ts';
+import type { ObjectDatabase } from './object-transaction.ts';
+import { writeObject } from './objects.ts';
+import { useIndexesOption, type Operation } from './record-operations.ts';
 import { RecordWriter } from './record-writer.ts';
 import { readWatchers, writePulses, writeReport, writeWatching, type Holder, type Pulse } from './sessions.ts';
 import { loadSnapshot } from './tail.ts';
+import { readUsage, type Usage } from './usage.ts';
 
 const POOL_SIZE = 8;
 
@@ -21,8 +27,11 @@ export class Store {
   readonly pool: pg.Pool;
   readonly #pool: BoundedPool;
   readonly #pulses: BoundedPool;
+  readonly #objects: BoundedPool;
   readonly #db: Kysely<Tables>;
   readonly #records: RecordWriter;
+  readonly #claims: CallClaims;
+  readonly #writes: ObjectDatabase;
   #connection: Connection;
   /** Takes what this Miko committed itself; set by whoever keeps the view. */
   committed: (changes: readonly Change[]) => void = () => {};
@@ -33,9 +42,13 @@ export class Store {
     this.pool = this.#pool.pool;
     // Renewals wait for nobody else's work: a session must not end because others ask much.
     this.#pulses = openPool(connection, 'miko-pulses', 1);
+    this.#objects = openPool(connection, 'miko-objects', POOL_SIZE, statementMs.ordinary, { options: useIndexesOption });
     this.#db = createKysely(this.pool);
     this.lease = new Lease(() => this.#connection);
     this.#records = new RecordWriter(() => this.#connection, changes => this.committed(changes));
+    this.#claims = new CallClaims(() => this.#connection);
+    const { pool } = this.#objects;
+    this.#writes = { pool, finder: new ObjectFinder(pool), records: this.#records, committed: changes => this.committed(changes) };
   }
 
   get connection(): Connection {
@@ -45,8 +58,7 @@ export class Store {
   /** The embedded server came back elsewhere: connections made from now on go there. */
   moveTo(connection: Connection): void {
     this.#connection = connection;
-    Object.assign(this.pool.options, connection);
-    Object.assign(this.#pulses.pool.options, connection);
+    for (const { pool } of [this.#pool, this.#pulses, this.#objects]) Object.assign(pool.options, connection);
   }
 
   /** Checks the server's settings and brings the schema to the newest form; resolves to the server's version. */
@@ -65,11 +77,27 @@ export class Store {
     return this.#records.submit(operation, write);
   }
 
-  /** See writeObject; the change reaches the view before this resolves, where nothing earlier is missing. */
-  async writeObject(by: Attribution, decide: (tx: ObjectTransaction) => Promise<ObjectWrite | null>): Promise<ObjectResult | null> {
-    const result = await writeObject(this.#db, by, decide);
-    if (result !== null) this.committed([result.change]);
-    return result;
+  /** See objects.ts; the change reaches the view before this resolves, where nothing earlier is missing. A dry run reaches nothing. */
+  writeObject(by: Attribution, decide: Decide, how?: WriteHow & { readonly claim?: never }): Promise<ObjectResult | null>;
+  writeObject(by: Attribution, decide: Decide, how?: WriteHow): Promise<ObjectResult | Replay | null>;
+  writeObject(by: Attribution, decide: Decide, how?: WriteHow): Promise<ObjectResult | Replay | null> {
+    return writeObject(this.#writes, by, decide, how);
+  }
+
+  /** A call that happens once under its key and is no write of an object: see CallClaims.once. */
+  claimed(claim: CallClaim, run: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+    return this.#claims.once(claim, run);
+  }
+
+  /** How many objects there are of each kind. */
+  usage(project: string | null): Promise<Usage[]> {
+    return translated(readUsage(this.pool, project));
+  }
+
+  /** 32 random bytes, the same for every Miko on this database and told to nobody else. */
+  async signingKey(): Promise<Buffer> {
+    const { rows } = await translated(this.pool.query<{ value: Buffer }>('select value from signing_key'));
+    return rows[0]!.value;
   }
 
   pulse(pulses: readonly Pulse[]): Promise<string[]> {
@@ -101,6 +129,8 @@ export class Store {
   async close(): Promise<void> {
     await this.#records.close();
     await this.lease.release();
+    await this.#claims.close();
+    await this.#objects.end();
     await this.#pulses.end();
     await this.#pool.end();
   }

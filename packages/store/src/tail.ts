@@ -40,13 +40,13 @@ export async function loadSnapshot(pool: pg.Pool, onEndpoints: (records: Endpoin
 }
 
 /**
- * The changes after `revision`, in order and without a gap, at most a chunk of them. Null when they are not kept any
- * more, also where nothing at all is left of them; and when the database stands before `revision`: it was put back to an
+ * The changes after `revision`, in order and without a gap, at most a chunk of them. Null when `revision` lies before the
+ * horizon, or they are not there any more, also where nothing at all is left of them; and when the database stands before `revision`: it was put back to an
  * earlier state, and what a view holds beyond that never was.
  */
 export async function readChanges(pool: pg.Pool, revision: number): Promise<Change[] | null> {
   const { rows: found } = await pool.query<ChangeRow>(
-    `select k.revision as newest, c.revision, c.kind, c.operation, c.subject, ${endpointColumns
+    `select k.revision as newest, k.horizon, c.revision, c.kind, c.operation, c.subject, ${endpointColumns
       .split(', ')
       .map(name => `e.${name} as e_${name}`)
       .join(', ')}, c.before, c.after,
@@ -60,6 +60,8 @@ export async function readChanges(pool: pg.Pool, revision: number): Promise<Chan
     [revision],
   );
   const rows = found.filter(row => row.revision !== null);
+  // Tombstones before the horizon may be gone: their changes would read as superseded, and no later one carries them.
+  if (revision < found[0]!.horizon) return null;
   if (rows.length === 0 && found[0]!.newest !== revision) return null;
   if (rows.some((row, i) => row.revision !== revision + 1 + i)) return null;
   return rows.map(changeOf);
@@ -68,6 +70,7 @@ export async function readChanges(pool: pg.Pool, revision: number): Promise<Chan
 interface ChangeRow {
   /** The counter; it stands beside an empty row where there is no change. */
   readonly newest: number;
+  readonly horizon: number;
   readonly revision: number;
   readonly kind: string;
   readonly operation: string;

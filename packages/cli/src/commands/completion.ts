@@ -1,4 +1,6 @@
-import type { Command, Option } from 'commander';
+import { kinds, pluralOf } from '@miko/model';
+import type { Argument, Command, Option } from 'commander';
+import { kindWord } from '../objects/kind-names.ts';
 import { everyCommand, pathOf } from '../tree/walk.ts';
 
 /** Completion scripts, written from the command tree: what help shows is what completes. */
@@ -28,8 +30,12 @@ const nodesOf = (program: Command): readonly Node[] =>
     path: pathOf(command),
     subcommands: command.commands,
     options: command === program ? command.options : [...command.options, ...program.options],
-    choices: command.registeredArguments.flatMap(argument => argument.argChoices ?? []),
+    choices: command.registeredArguments.flatMap(choicesOf),
   }));
+
+/** Kinds are no choices of commander's: which there are is not read at each start. */
+const choicesOf = (argument: Argument): readonly string[] =>
+  argument.argChoices ?? (argument.name().startsWith('kind') ? kinds.flatMap(kind => [kindWord(kind), pluralOf(kind)]) : []);
 
 function bashScript(program: Command): string {
   const nodes = nodesOf(program);
@@ -49,13 +55,13 @@ function bashScript(program: Command): string {
   done
   case "$last" in
 ${values.join('\n')}
-    --token-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --token-file|--file|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   case "$path" in
 ${words.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
-  if [[ $path == 'miko import' ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
+  if [[ $path == 'miko import' || $path == 'miko audit verify' ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
 }
 complete -F _miko miko
 `;
@@ -64,7 +70,7 @@ complete -F _miko miko
 const flagsOf = (option: Option): readonly string[] => [option.short, option.long].filter(flag => flag !== undefined);
 
 function fishScript(program: Command): string {
-  const lines = ['complete -c miko -f', 'complete -c miko -n "__fish_seen_subcommand_from import" -F'];
+  const lines = ['complete -c miko -f', 'complete -c miko -n "__fish_seen_subcommand_from import apply create verify" -F'];
   for (const option of program.options) lines.push(`complete -c miko${fishFlags(option)}`);
   for (const command of everyCommand(program)) {
     const names = pathOf(command).split(' ').slice(1);
@@ -76,7 +82,8 @@ function fishScript(program: Command): string {
       lines.push(`complete -c miko -n "${when}" -a ${sub.name()} -d ${fishText(sub.description())}`);
     }
     for (const argument of command.registeredArguments) {
-      if (argument.argChoices !== undefined) lines.push(`complete -c miko -n "${here}" -a ${fishText(argument.argChoices.join(' '))}`);
+      const choices = choicesOf(argument);
+      if (choices.length > 0) lines.push(`complete -c miko -n "${here}" -a ${fishText(choices.join(' '))}`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -18,7 +18,9 @@ export async function endpoints(call: Call, services: readonly string[], flags: 
     ...(services.length === 0 ? {} : { service: services.join(',') }),
     ...flags,
   });
-  call.output.result({ text: () => endpointTable(list), document: list, lines: endpointLines(list) });
+  const isAny = Object.keys(list.services).length === 0 || Object.values(list.services).some(({ state }) => state !== 'unknown');
+  // A head without rows would be all there is to say of names that nobody knows.
+  call.output.result({ text: () => (isAny ? endpointTable(list) : ''), document: list, lines: endpointLines(list) });
   for (const [name, service] of sorted(list)) {
     if (service.state === 'empty') call.output.note(`${plain(name)} is known but empty: ${plain(service.cause ?? 'no reason given')}`);
   }

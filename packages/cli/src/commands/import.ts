@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { isIP } from 'node:net';
 import { path } from '../api.ts';
 import type { Registration } from '@miko/model';
@@ -10,8 +9,8 @@ import { hostAndPort } from '../endpoint-list.ts';
 import { Failure, usage } from '../failure.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { plain } from '../output.ts';
+import { mustExist, readBounded } from '../read-file.ts';
 import { renderTable } from '../table.ts';
-import { errorCode } from '../unknown.ts';
 
 export interface ImportFlags {
   readonly format?: FileFormat;
@@ -29,8 +28,11 @@ interface Registered extends FoundConnection {
 /** Shows what the file names, asks, and registers it as durable endpoints of the caller's token. */
 export async function importConnections(call: Call, file: string, flags: ImportFlags): Promise<void> {
   const format = flags.format ?? formatOf(file);
-  if (format === null) throw usage(`What ${file} is cannot be told by its name`, 'Say it with --format yaml, json, env or toml.');
-  const connections = chosen(await readConnections(await readBounded(file), format), flags.only);
+  if (format === null) {
+    if (file !== '-') await mustExist(file);
+    throw usage(`What ${file} is cannot be told by its name`, 'Say it with --format yaml, json, env or toml.');
+  }
+  const connections = chosen(await readConnections(await readBounded(file, importLimits.bytes), format), flags.only);
   const { found, skipped } = connections;
 
   if (flags.dryRun === true || found.length === 0) {
@@ -38,7 +40,9 @@ export async function importConnections(call: Call, file: string, flags: ImportF
     call.output.note(found.length === 0 ? 'Nothing to register.' : `${count(found.length)} would be registered.`);
     return;
   }
-  call.output.note(tables(found.map(connection => ({ ...connection, result: null, error: null })), skipped));
+  // Where nothing is asked, the one table is that of what came of it.
+  const shown = flags.yes === true ? [] : found;
+  call.output.note(tables(shown.map(connection => ({ ...connection, result: null, error: null })), skipped));
   warnOfLoopback(call, found);
   const { url, project } = call.settings();
   if (flags.yes !== true) await confirm(`Register ${count(found.length)} in project ${plain(project)} of ${url.origin}?`, call.output.format);
@@ -112,24 +116,6 @@ function tables(rows: readonly Registered[], skipped: Connections['skipped']): s
 function warnOfLoopback(call: Call, found: readonly FoundConnection[]): void {
   const local = found.filter(({ host }) => host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.')));
   if (local.length > 0) call.output.note(`${count(local.length)} at a loopback address: right only for callers on the same machine.`);
-}
-
-/** At most the limit and one byte, so that a larger file is refused and never held. */
-async function readBounded(file: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of (file === '-' ? process.stdin : createReadStream(file)) as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > importLimits.bytes) break;
-    }
-  } catch (cause) {
-    const code = errorCode(cause) ?? 'unknown reason';
-    if (code === 'ENOENT') throw new Failure('not_found', 'file_unreadable', `There is no file ${file}`, { cause });
-    throw new Failure('error', 'file_unreadable', `Cannot read ${file}: ${code}`, { cause });
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const count = (n: number): string => (n === 1 ? '1 endpoint' : `${n} endpoints`);

@@ -148,9 +148,11 @@ describe('what cannot be', () => {
     [['--drain-timeout', '11s'], '10s at most'],
     [['--ttl', '1s'], 'from 2s to 1h'],
     [['--ttl', '2500ms'], 'whole seconds'],
+    [['--service', 'Bad_'], '--service Bad_ is no name of a service'],
+    [['--instance', 'a/b'], '--instance a/b is no name of an instance'],
   ])('%j: 2', async (flags, message) => {
-    const { code, stderr } = await runAround(['echo'], flags);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    const { code, stdout, stderr } = await runAround(['echo', 'started'], flags);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
   });
 
   test('a Miko that is away does not keep the program from running', async () => {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isInstanceName, isObjectName } from '@miko/model';
 import { connect, MikoError, type Check, type Client, type Registration } from '@miko/client';
 import type { Call } from '../call.ts';
 import { fetchList } from '../endpoint-list.ts';
@@ -56,9 +57,11 @@ async function placeOf(call: Call, flags: RunFlags): Promise<Place> {
   if (token === null) throw new Failure('login_needed', 'unauthenticated', 'A token is needed to register', { hints: ['Set MIKO_TOKEN, or give --token-file.'] });
   if (flags.drainTimeout > LONGEST_DRAIN_MS) throw usage('--drain-timeout may be 10s at most');
   if (flags.ttl < 2000 || flags.ttl > 3_600_000 || flags.ttl % 1000 !== 0) throw usage('--ttl must be whole seconds from 2s to 1h');
+  if (!isObjectName(flags.service)) throw usage(`--service ${flags.service} is no name of a service: small letters, digits and -, beginning with a letter, at most 63`);
   const host = flags.host ?? (await addressTowards(url));
   if (host === null) throw usage(`${url.origin} is not reached, so the address of this machine is not known`, 'Say it with --host.');
   const instance = flags.instance ?? `${hostname()}:${flags.port}`.replace(/[^A-Za-z0-9._:-]/g, '-').slice(-128).replace(/^[^A-Za-z0-9]+/, '');
+  if (!isInstanceName(instance)) throw usage(`--instance ${instance} is no name of an instance: letters, digits and . _ : -, at most 128`);
   return { name: { service: flags.service, instance }, host, lookAt: [host, '127.0.0.1', '::1'], flags };
 }
 

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
+  /** Another program than the package's own command. */
+  readonly program?: readonly [string, ...string[]];
   /** Called with all that was printed so far, each time something is. */
   readonly onOutput?: (printed: { readonly stdout: string; readonly stderr: string }, child: ChildProcess) => void;
 }
@@ -28,7 +30,8 @@ export function binOf(name: string, command: string): string {
 
 /** A folder without a `.miko` above it, and an environment without MIKO_*, unless the test says otherwise. */
 export async function runMiko(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const child = spawn(binOf('@miko/cli', 'miko'), args, {
+  const [program, ...before] = options.program ?? [binOf('@miko/cli', 'miko')];
+  const child = spawn(program, [...before, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -94,8 +94,8 @@ export function addChangeCommands(program: Command, act: Act): void {
     .addHelpText(
       'after',
       `\n${examples(
-        'miko run --service web --port 8080 -- python3 -m http.server 8080',
-        'miko run --service web --port 8080 --zone zone-a --check http:/healthz -- ./server',
+        'miko run --service hello --port 8080 -- python3 -m http.server 8080',
+        'miko run --service hello --port 8080 --zone zone-a --check http:/healthz -- ./server',
       )}\nIts exit code is the program's own; 127 when it could not be started.\n`,
     )
     .action(act(async (call, command: readonly string[], flags: RunFlags) => (await import('../commands/run.ts')).runProgram(call, command, flags)));

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EndpointsFlags } from '../commands/endpoints.ts';
+import type { ExplainFlags } from '../commands/objects/explain.ts';
 import { endpointName, several, type EndpointName } from '../flags.ts';
 import type { Act } from './act.ts';
 import { examples } from './examples.ts';
@@ -13,6 +14,12 @@ export function addLookCommands(program: Command, act: Act): void {
     .description('whether Miko is ready, and what it holds')
     .addHelpText('after', `\n${examples('miko status', 'miko status -o json')}`)
     .action(act(async call => (await import('../commands/status.ts')).status(call)));
+
+  program
+    .command('version')
+    .description('the versions of this command and of Miko, and the API dates they speak')
+    .addHelpText('after', `\n${examples('miko version', 'miko version -o json')}`)
+    .action(act(async call => (await import('../commands/version.ts')).version(call)));
 
   program
     .command('services')
@@ -42,7 +49,13 @@ export function addLookCommands(program: Command, act: Act): void {
     .addHelpText('after', `\n${examples('miko watch', 'miko watch web mail', 'miko watch web -o jsonl | jq -c "{change, service}"')}`)
     .action(act(async (call, services: readonly string[]) => (await import('../commands/watch.ts')).watch(call, services)));
 
-  const explain = program.command('explain').description('why something is as it is');
+  const explain = program
+    .command('explain')
+    .description('what a kind or a field of it is, or why an endpoint is in the list or out of it')
+    .argument('[kind.field]', 'such as service or service.spec.labels (default: all kinds)')
+    .option('--api-date <date>', 'as it was at this API date (default: the newest)')
+    .addHelpText('after', `\n${examples('miko explain', 'miko explain service', 'miko explain endpoint-override.spec.state', 'miko explain endpoint web/web-1')}`)
+    .action(act(async (call, what: string | undefined, flags: ExplainFlags) => (await import('../commands/objects/explain.ts')).explainKind(call, what, flags)));
   explain
     .command('endpoint')
     .description('why an endpoint is in the list or out of it, and who has seen that')

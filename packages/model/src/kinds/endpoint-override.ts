@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
 import { INSTANCE_NAME, OBJECT_NAME } from '../names.ts';
-import { int, nullable, object, oneOf, text } from '../schema.ts';
+import { described, int, nullable, object, oneOf, text } from '../schema.ts';
 import { project } from './project.ts';
 
 /**
@@ -11,19 +11,19 @@ export const endpointOverride = defineKind({
   name: 'endpoint_override',
   idPrefix: 'ovr',
   parent: project,
-  since: '2026-12-01',
+  since: '2026-11-01',
   summary: 'What an operator decided about one endpoint',
   spec: object({
-    service: text({ min: 1, max: 63, pattern: OBJECT_NAME }),
-    instance: text({ min: 1, max: 128, pattern: INSTANCE_NAME }),
-    state: oneOf('active', 'draining', 'denied'),
-    weight: nullable(int({ min: 0, max: 1000 })),
-    reason: text({ max: 500 }),
+    service: text({ min: 1, max: 63, pattern: OBJECT_NAME, description: 'The service of the endpoint' }),
+    instance: text({ min: 1, max: 128, pattern: INSTANCE_NAME, description: 'The instance name of the endpoint' }),
+    state: described('`draining`: finish what runs, begin nothing new; `denied`: keep every call away', oneOf('active', 'draining', 'denied')),
+    weight: nullable(int({ min: 0, max: 1000, description: 'In place of the registered weight; null: that one holds' })),
+    reason: text({ max: 500, description: 'Why it was decided, for whoever comes next' }),
   }),
   frozen: ['service', 'instance'],
   access: { read: 'reader', write: 'writer' },
   issuesSecret: false,
-  limits: { perParent: 50_000, bodyBytes: 16_384 },
+  limits: { perParent: 50_000, bodyBytes: 16_384, page: 1_000 },
   example: n => ({ service: 'web', instance: `web-${n}`, state: 'draining', weight: null, reason: 'moving to another host' }),
   status: { schema: object({}), initial: () => ({}) },
 });

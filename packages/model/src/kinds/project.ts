@@ -6,17 +6,16 @@ export const project = defineKind({
   name: 'project',
   idPrefix: 'prj',
   parent: null,
-  since: '2026-12-01',
+  since: '2026-11-01',
   summary: 'A tenant that services, endpoints and sessions lie in',
   spec: object({
-    description: text({ max: 500 }),
-    /** Whether a registration creates a service that does not exist yet. */
-    create_services: bool(),
+    description: text({ max: 500, description: 'What it is for, in words' }),
+    create_services: bool({ description: 'Whether a registration creates a service that does not exist yet' }),
   }),
   frozen: [],
   access: { read: 'reader', write: 'admin' },
   issuesSecret: false,
-  limits: { perParent: 1_000, bodyBytes: 16_384 },
+  limits: { perParent: 1_000, bodyBytes: 16_384, page: 1_000 },
   example: n => ({ description: `Shop ${n}`, create_services: true }),
   status: { schema: object({}), initial: () => ({}) },
 });

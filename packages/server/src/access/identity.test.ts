@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Stored } from '@miko/model';
+import { oldestApiDate, type Stored } from '@miko/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Identities, newSecret } from './identity.ts';
 
 const token = (id: string, spec: Stored['spec'] = { description: '', role: 'writer', project: 'shop', audience: 'public' }): Stored =>
-  ({ id, kind: 'token', name: 'shop', project: null, revision: 1, createdAt: '', updatedAt: '', spec, status: {} });
+  ({ id, kind: 'token', name: 'shop', project: null, revision: 1, createdAt: '', updatedAt: '', spec, status: { api_date: oldestApiDate } });
 const secret = newSecret();
 const hash = secret.hash.toString('hex');
 let identities: Identities;
@@ -28,7 +28,9 @@ describe('a secret', () => {
 
 describe('whoever sends it is known', () => {
   it('as what the token says', () => {
-    expect(identities.identify(`Bearer ${secret.text}`)).toEqual({ id: 'tok_1', name: 'shop', role: 'writer', project: 'shop', audience: 'public' });
+    expect(identities.identify(`Bearer ${secret.text}`)).toEqual({
+      id: 'tok_1', name: 'shop', credential: 'tok_1', apiDate: oldestApiDate, role: 'writer', project: 'shop', audience: 'public',
+    });
   });
 
   it.each([['bearer', `bearer ${secret.text}`], ['BEARER', `BEARER ${secret.text}`], ['spaces around it', `Bearer   ${secret.text} `]])('the scheme has no case: %s', (_, header) => {
@@ -48,6 +50,31 @@ describe('anything else is nobody, whatever is wrong with it', () => {
     // It leaves no trace: the next one is judged the same.
     expect(identities.identify(`Bearer ${secret.text}`)?.id).toBe('tok_1');
     expect(identities.identify(header)).toBeNull();
+  });
+});
+
+describe('a page may be opened with HTTP Basic', () => {
+  const basic = (pair: string, scheme = 'Basic') => `${scheme} ${Buffer.from(pair).toString('base64')}`;
+
+  it.each([`miko:${secret.text}`, `:${secret.text}`, `a user with spaces:${secret.text}`])('the token is the password, whatever the user: %s', pair => {
+    expect(identities.identifyInBrowser(basic(pair))?.id).toBe('tok_1');
+    expect(identities.identifyInBrowser(basic(pair, 'BASIC'))?.id).toBe('tok_1');
+  });
+
+  it('or with the token as everywhere else', () => {
+    expect(identities.identifyInBrowser(`Bearer ${secret.text}`)?.id).toBe('tok_1');
+  });
+
+  it.each([
+    ['nothing', undefined], ['no colon', basic(secret.text)], ['the token as the user', basic(`${secret.text}:`)], ['another password', basic('miko:miko')], ['a space more', basic(`miko:${secret.text} `)],
+    ['no base64', `Basic miko:${secret.text}`], ['nothing after the scheme', 'Basic '], ['two of them', `${basic(`miko:${secret.text}`)}, ${basic(`miko:${secret.text}`)}`],
+    ['very long', basic(`${'m'.repeat(600)}:${secret.text}`)], ['the token itself', `Basic ${secret.text}`],
+  ])('and with nothing else: %s', (_, header) => {
+    expect(identities.identifyInBrowser(header)).toBeNull();
+  });
+
+  it('but nothing that acts may be: another site could make a browser send it', () => {
+    expect(identities.identify(basic(`miko:${secret.text}`))).toBeNull();
   });
 });
 

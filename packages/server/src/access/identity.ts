@@ -1,5 +1,5 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
-import type { Actor, Stored, TokenSpec } from '@miko/model';
+import type { Actor, Stored, TokenSpec, TokenStatus } from '@miko/model';
 
 /**
  * Who calls: bearer tokens, looked up by the hash of their secret. A secret has 256 random bits, so one round of
@@ -12,7 +12,10 @@ export class Identities {
   set(token: Stored, hash: string): void {
     const spec = token.spec as unknown as TokenSpec;
     this.remove(token.id);
-    this.#byHash.set(hash, { id: token.id, name: token.name, role: spec.role, project: spec.project, audience: spec.audience });
+    const status = token.status as unknown as TokenStatus;
+    this.#byHash.set(hash, {
+      id: token.id, name: token.name, credential: token.id, apiDate: status.api_date, role: spec.role, project: spec.project, audience: spec.audience,
+    });
     this.#hashOf.set(token.id, hash);
   }
 
@@ -37,8 +40,24 @@ export class Identities {
     if (authorization === undefined || authorization.length > 512) return null;
     const [scheme, secret] = [authorization.slice(0, 7), authorization.slice(7)];
     if (scheme !== 'Bearer ' && scheme.toLowerCase() !== 'bearer ') return null;
+    return this.#actorOf(secret.trim());
+  }
+
+  /**
+   * The same, and HTTP Basic (RFC 7617) with the token as password and any user: for pages that a browser opens, and for
+   * them alone. A browser adds a Basic credential to whatever another site makes it send, so nothing that acts may take it.
+   */
+  identifyInBrowser(authorization: string | undefined): Actor | null {
+    const encoded = authorization === undefined || authorization.length > 512 ? undefined : /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
+    if (encoded === undefined) return this.identify(authorization);
+    const pair = Buffer.from(encoded, 'base64').toString('utf8');
+    const colon = pair.indexOf(':');
+    return colon < 0 ? null : this.#actorOf(pair.slice(colon + 1));
+  }
+
+  #actorOf(secret: string): Actor | null {
     // In one call: a hash object for each request costs a fifth of the rate of lists.
-    return this.#byHash.get(hash('sha256', secret.trim(), 'hex')) ?? null;
+    return this.#byHash.get(hash('sha256', secret, 'hex')) ?? null;
   }
 }
 

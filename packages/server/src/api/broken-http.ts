@@ -33,11 +33,22 @@ function isAnswering(socket: Duplex & { readonly _httpMessage?: ServerResponse |
 }
 
 /** Why a request that the parser has let through may not be served all the same; null: it may. */
-export function doubtOf({ headers, httpVersion }: IncomingMessage): string | null {
+export function doubtOf({ headers, rawHeaders, httpVersion }: IncomingMessage): string | null {
   if (headers.host === undefined && httpVersion === '1.1') return 'HTTP/1.1 needs a Host header';
+  // node:http keeps the first of several; a proxy may have gone by another (RFC 9112, section 3.2).
+  if (hostsIn(rawHeaders) > 1) return 'a request has one Host header';
   const coding = headers['transfer-encoding'];
   // The parser passes over codings before `chunked`; a proxy may see the end of such a body elsewhere (RFC 9112, section 6.1).
   return coding === undefined || coding.toLowerCase() === 'chunked' ? null : 'the only transfer coding taken here is chunked';
+}
+
+function hostsIn(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count;
 }
 
 /** The same for a request that is whole, but may not be served. */

@@ -19,6 +19,11 @@ export interface Answer {
   readonly body: string | Stream | null;
 }
 
+/** An answer that is whole, and can be given again. */
+export interface PlainAnswer extends Answer {
+  readonly body: string | null;
+}
+
 /** A body that goes on: called once the head is written. */
 export interface Stream {
   open(sink: Sink): void;
@@ -35,10 +40,10 @@ export interface Sink {
   destroy(): void;
 }
 
-export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): PlainAnswer => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: asciiJson(value),
 });
 
-export const empty = (status: number, headers: Readonly<Record<string, string>> = {}): Answer => ({ status, headers, body: null });
+export const empty = (status: number, headers: Readonly<Record<string, string>> = {}): PlainAnswer => ({ status, headers, body: null });

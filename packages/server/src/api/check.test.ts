@@ -1,4 +1,4 @@
-import { kinds, list, map, object, Problem, registrationSchema, sessionSchema, text, type Registration, type Schema } from '@miko/model';
+import { list, map, object, Problem, registrationSchema, sessionSchema, text, type Registration, type Schema } from '@miko/model';
 import { describe, expect, it } from 'vitest';
 import { checked } from './check.ts';
 
@@ -17,27 +17,6 @@ const good: Registration = {
   check: { type: 'http', path: '/healthz', interval_ms: 1_000, timeout_ms: 500, rise: 2, fall: 3 },
 };
 const probing = { interval_ms: 1_000, timeout_ms: 500, rise: 2, fall: 3 };
-
-describe('every kind works as its own example says', () => {
-  it.each(kinds.map(kind => [kind.name, kind] as const))('%s', (_, kind) => {
-    for (const n of [1, 2, 77]) {
-      const spec = kind.example(n);
-      expect(checked(kind.spec, spec)).toBe(spec);
-      expect(findings(kind.status.schema, kind.status.initial(spec))).toEqual([]);
-    }
-  });
-
-  it.each(kinds.map(kind => [kind.name, kind] as const))('%s: each field is required, null where it may be, and closed', (_, kind) => {
-    const spec = kind.example(1);
-    for (const field of Object.keys(kind.spec.properties)) {
-      const without = Object.fromEntries(Object.entries(spec).filter(([name]) => name !== field));
-      expect(findings(kind.spec, without)).toEqual([[`/${field}`, 'required']]);
-      const mayBeNull = Array.isArray(kind.spec.properties[field]!.type);
-      expect(findings(kind.spec, { ...spec, [field]: null }).map(([pointer]) => pointer)).toEqual(mayBeNull ? [] : [`/${field}`]);
-    }
-    expect(findings(kind.spec, { ...spec, extra: 1 })).toEqual([['/extra', 'unknown_field']]);
-  });
-});
 
 describe('a registration is taken', () => {
   it.each<[string, Partial<Registration>]>([

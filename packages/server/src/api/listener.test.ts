@@ -97,6 +97,7 @@ describe('what is no HTTP is refused in words, and its connection ends', () => {
     ['a coding before chunked', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
     ['a coding in a line of its own', `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, 'invalid_request'],
+    ['two Hosts', `GET / HTTP/1.1\r\n${HOST}hOST: other\r\n\r\n`, 400, 'invalid_request'],
     ['CONNECT: Miko is no proxy', `CONNECT miko:80 HTTP/1.1\r\n${HOST}\r\n`, 400, 'invalid_request'],
     ['header fields too large', `GET / HTTP/1.1\r\n${HOST}${'Name: value\r\n'.repeat(3_000)}\r\n`, 431, 'headers_too_large'],
     ['one header too large', `GET / HTTP/1.1\r\n${HOST}A: ${'b'.repeat(17_000)}\r\n\r\n`, 431, 'headers_too_large'],
@@ -151,6 +152,24 @@ describe('what is HTTP is served', () => {
     const told = talk(`GET /1 HTTP/1.1\r\n${HOST}\r\n`, `POST /2 HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\nok`, `GET /3 HTTP/1.1\r\n${HOST}\r\n`);
     await until('three answers', () => heads(told).length === 3);
     expect(served).toEqual(['GET /1 0', 'POST /2 2', 'GET /3 0']);
+  });
+
+  it('a read behind a write on one connection runs after it', async () => {
+    const told = talk(`PUT /held HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\nGET /after HTTP/1.1\r\n${HOST}\r\nGET /side HTTP/1.1\r\n${HOST}\r\n`);
+    await until('the write', () => held !== null);
+    expect([begun, served]).toEqual([1, []]);
+    held!();
+    await until('three answers', () => heads(told).length === 3);
+    expect(served).toEqual(['PUT /held 0', 'GET /after 0', 'GET /side 0']);
+  });
+
+  it('a write behind a read on one connection runs after it, and reads run side by side', async () => {
+    const told = talk(`GET /held HTTP/1.1\r\n${HOST}\r\nGET /side HTTP/1.1\r\n${HOST}\r\nPUT /after HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`);
+    await until('the reads', () => held !== null && served.length === 1);
+    expect([begun, served]).toEqual([2, ['GET /side 0']]);
+    held!();
+    await until('three answers', () => heads(told).length === 3);
+    expect(served).toEqual(['GET /side 0', 'GET /held 0', 'PUT /after 0']);
   });
 
   it('HEAD gets the head alone', async () => {

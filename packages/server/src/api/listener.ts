@@ -8,6 +8,7 @@ import { doubtOf, refuseConnection, refuseRequest } from './broken-http.ts';
 import { sendHot, type HotAnswer, type HotRequest } from './hot.ts';
 import { Repeats } from './repeats.ts';
 import { discardRest, readBody } from './request-body.ts';
+import { TurnsOfConnection } from './turns-of-connection.ts';
 import { sinkOf } from './response-sink.ts';
 
 /**
@@ -63,6 +64,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       return null;
     }
   };
+  const turns = new TurnsOfConnection();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     // What follows a refusal on its connection is as doubtful, and has been parsed already: it is not run.
     if (refused.has(request.socket)) return;
@@ -72,6 +74,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       refuseRequest(response, doubt);
       return;
     }
+    turns.wait(request, response, () => take(request, response));
+  };
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     const encoded = hot(request);
     if (encoded === null) {
       answer(options, request, response).catch((error: unknown) => fail(error, response));

@@ -1,14 +1,23 @@
-import { isObjectName, Problem, type Action, type Actor, type Schema } from '@miko/model';
+import { isObjectName, oldestApiDate, Problem, type Action, type Actor, type ErrorCode, type Kind, type Schema } from '@miko/model';
+import type { CallClaim } from '@miko/store';
 import type { Answer, Call } from './call.ts';
+import type { Deadline } from './deadline.ts';
+import type { AnswerHeader } from './document/headers.ts';
 import type { Parameter, Query } from './query.ts';
 
-/** One thing that can be asked of Miko: what the router, the pipeline and, later, documents and commands are derived from. */
+/** One thing that can be asked of Miko: what the router, the pipeline, the document and the tests are derived from. */
 export interface Operation<Body = unknown> {
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/projects/{project}/services/{service}:accept_expiry`; a parameter fills a whole segment, a verb follows the last colon. */
   readonly path: string;
   readonly summary: string;
+  /** The kind it belongs to; null for what is no object. */
+  readonly kind: Kind | null;
+  /** Of a kind: `create`, `list`, `get`, `replace`, `patch`, `delete`, `watch`. Otherwise what it does, as its id says it. */
+  readonly verb: string;
+  /** The API date it first appears in. */
+  readonly since: string;
   /** Null: answered to anybody, without a credential. */
   readonly action: Action | null;
   /**
@@ -17,12 +26,30 @@ export interface Operation<Body = unknown> {
    */
   project(params: Readonly<Record<string, string>>, actor: Actor): string | null;
   readonly query: Readonly<Record<string, Parameter>>;
-  /** Null: no body, or an empty object. */
-  readonly body: Schema<Body> | null;
+  /** The body at an API date; null: no body, or an empty object. */
+  body(apiDate: string): Schema<Body> | null;
   readonly bodyBytes: number;
-  /** `ndjson`: the operation reads its lines itself. */
-  readonly mediaType: 'application/json' | 'application/x-ndjson';
+  /** Of bodies, the usual one first. What is not JSON the operation reads itself. */
+  readonly mediaTypes: readonly string[];
+  /** It remembers its answer to an Idempotency-Key itself, in the transaction of what it writes. */
+  readonly keepsClaim: boolean;
+  /** A body that works, at an API date; null: none is needed. */
+  example(apiDate: string): unknown;
+  /** What it answers when it succeeds; `schema` null: no body, or one that is no JSON. */
+  readonly answers: readonly DeclaredAnswer[];
+  /** The errors it gives beyond those that any call can meet. */
+  readonly errors: readonly ErrorCode[];
   run(request: Request<Body>): Promise<Answer> | Answer;
+}
+
+export interface DeclaredAnswer {
+  readonly status: number;
+  readonly description: string;
+  schema(apiDate: string): Schema | null;
+  /** `application/json` where absent. */
+  readonly mediaType?: string;
+  /** Beyond those of every answer; where absent, those of the kind's verb. */
+  readonly headers?: readonly AnswerHeader[];
 }
 
 export interface Request<Body = unknown> {
@@ -32,16 +59,32 @@ export interface Request<Body = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
-  /** The bytes as they came, for operations that read lines. */
+  /** The bytes as they came, for operations that read them themselves. */
   readonly raw: Buffer;
+  /** Of the body: one of those the operation takes. */
+  readonly mediaType: string;
+  readonly apiDate: string;
+  readonly deadline: Deadline;
+  /** Null: the call carries no Idempotency-Key. */
+  readonly claim: CallClaim | null;
 }
 
-type Declared<Body> = Pick<Operation<Body>, 'id' | 'method' | 'path' | 'summary' | 'action' | 'run'> &
-  Partial<Pick<Operation<Body>, 'project' | 'query' | 'body' | 'bodyBytes' | 'mediaType'>>;
+interface Declared<Body> extends Pick<Operation<Body>, 'id' | 'method' | 'path' | 'summary' | 'action' | 'run'>,
+  Partial<Pick<Operation<Body>, 'kind' | 'verb' | 'since' | 'project' | 'query' | 'bodyBytes' | 'mediaTypes' | 'keepsClaim' | 'answers' | 'errors'>> {
+  /** Where it is the same at every API date. */
+  readonly body?: Schema<Body> | ((apiDate: string) => Schema<Body> | null);
+  readonly example?: unknown;
+}
 
 /** What is no object: session renewal, the endpoint list, a drain. Same pipeline, equal rank. */
 export function defineEndpoint<Body = null>(declared: Declared<Body>): Operation {
-  const operation: Operation<Body> = { project: namedProject, query: {}, body: null, bodyBytes: 1_024, mediaType: 'application/json', ...declared };
+  const { body = null, example = null } = declared;
+  const operation: Operation<Body> = {
+    kind: null, verb: declared.id, since: oldestApiDate, project: namedProject, query: {}, bodyBytes: 1_024, mediaTypes: ['application/json'], keepsClaim: false, answers: [], errors: [],
+    ...declared,
+    body: typeof body === 'function' ? body : () => body,
+    example: typeof example === 'function' ? (example as Operation['example']) : () => example,
+  };
   // The one claim that what `checked` let through has the body's type.
   return Object.freeze(operation);
 }

@@ -1,31 +1,30 @@
-import { kinds, pluralOf, unbounded } from '@miko/model';
+import { apiDates, kinds, pluralOf, unbounded } from '@miko/model';
 import { describe, expect, it } from 'vitest';
-import { drainOperations } from '../directory/drain-operations.ts';
-import type { Directory } from '../directory/directory.ts';
-import { expiryOperations } from '../directory/expiry-operations.ts';
-import { explainOperations } from '../directory/explain-operations.ts';
-import { listOperations } from '../directory/list-operations.ts';
-import { registrationOperations } from '../directory/registration-operations.ts';
-import { sessionOperations } from '../directory/session-operations.ts';
-import { kindOperations, type ObjectHost } from './kind-operations.ts';
-import type { Operation } from './operation.ts';
-import { processOperations } from './process-operations.ts';
+import { declaredOperations } from '../operations.ts';
+import { checked } from './check.ts';
+import { isForBrowsers } from './document/document-operations.ts';
 import { Router } from './router.ts';
 
-/** Declared, never run: what an operation is does not depend on what it works with. */
-const directory = {} as Directory;
-const host = {} as ObjectHost;
-const operations: readonly Operation[] = [
-  ...processOperations({ version: '0', notReady: () => [] }), ...kinds.flatMap(kind => kindOperations(kind, host)),
-  ...sessionOperations(directory), ...registrationOperations(directory), ...listOperations(directory),
-  ...drainOperations(directory), ...explainOperations(directory), ...expiryOperations(directory),
-];
+const operations = declaredOperations();
 
 describe.each(operations.map(operation => [operation.id, operation] as const))('%s', (_, operation) => {
   it('takes nothing without a bound', () => {
-    expect(operation.body === null ? [] : unbounded(operation.body)).toEqual([]);
+    for (const apiDate of apiDates) {
+      const body = operation.body(apiDate);
+      expect(body === null ? [] : unbounded(body)).toEqual([]);
+    }
     expect(operation.bodyBytes).toBeGreaterThan(0);
     expect(operation.bodyBytes).toBeLessThanOrEqual(1_048_576);
+  });
+
+  it('has an example that its own schema takes, at every API date', () => {
+    for (const apiDate of apiDates.filter(date => date >= operation.since)) {
+      const body = operation.body(apiDate);
+      const example = operation.example(apiDate);
+      // Lines of JSON are read one by one.
+      const values = operation.mediaTypes[0] === 'application/x-ndjson' ? (example as string).trim().split('\n').map(line => JSON.parse(line) as unknown) : [example];
+      if (body !== null) for (const value of values) expect(checked(body, value)).toBeDefined();
+    }
   });
 
   it('has an id of its own in snake_case, and says what it does', () => {
@@ -43,17 +42,18 @@ describe.each(operations.map(operation => [operation.id, operation] as const))('
   });
 
   it('lies under /v1, in lower case with hyphens, actions by POST or GET', () => {
-    if (operation.action !== null) expect(operation.path).toMatch(/^\/v1(\/([a-z-]+|\{[a-z_]+\}))+(:[a-z_]+)?$/);
+    if (operation.action !== null && !isForBrowsers(operation)) expect(operation.path).toMatch(/^\/v1(\/([a-z-]+|\{[a-z_]+\}))+(:[a-z_]+)?$/);
     if (/:[a-z_]+$/.test(operation.path)) expect(['POST', 'GET']).toContain(operation.method);
   });
 });
 
 describe('every kind', () => {
-  it.each(kinds.map(kind => [kind.name, kind] as const))('%s has its five operations, under its parent', (name, kind) => {
+  it.each(kinds.map(kind => [kind.name, kind] as const))('%s has its seven operations, under its parent', (name, kind) => {
     const base = `/v1${kind.parent === null ? '' : `/${pluralOf(kind.parent)}/{${kind.parent.name}}`}/${pluralOf(kind)}`;
-    const mine = operations.filter(({ id }) => new RegExp(`^${name}_(create|list|get|replace|delete)$`).test(id));
+    const mine = operations.filter(({ id }) => new RegExp(`^${name}_(create|list|watch|get|replace|patch|delete)$`).test(id));
     expect(mine.map(({ id, method }) => [id, method])).toEqual([
-      [`${name}_create`, 'POST'], [`${name}_list`, 'GET'], [`${name}_get`, 'GET'], [`${name}_replace`, 'PUT'], [`${name}_delete`, 'DELETE'],
+      [`${name}_create`, 'POST'], [`${name}_list`, 'GET'], [`${name}_watch`, 'GET'], [`${name}_get`, 'GET'], [`${name}_replace`, 'PUT'], [`${name}_patch`, 'PATCH'],
+      [`${name}_delete`, 'DELETE'],
     ]);
     for (const operation of mine) expect(operation.path.startsWith(base)).toBe(true);
     for (const { action, method } of mine) expect(action?.role).toBe(method === 'GET' ? kind.access.read : kind.access.write);

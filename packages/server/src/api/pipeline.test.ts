@@ -134,10 +134,10 @@ describe('what fails inside', () => {
     expect(failures).toEqual([[state.fails, answer.headers['miko-request-id'], THINGS]]);
   });
 
-  it.each([['unavailable', 503, 'not_ready'], ['overloaded', 503, 'overloaded']] as const)('a store that is %s is %i, with Retry-After', async (code, status, told) => {
+  it.each([['unavailable', 503, 'not_ready', 1], ['overloaded', 503, 'overloaded', 0]] as const)('a store that is %s is %i, with Retry-After; told to the log where it is the database', async (code, status, told, logged) => {
     state.fails = new StoreError(code, 'the store says so');
     const answer = await call('GET', THINGS);
-    expect([answer.status, problemOf(answer).code, answer.headers['retry-after'], failures.length]).toEqual([status, told, '1', 0]);
+    expect([answer.status, problemOf(answer).code, answer.headers['retry-after'], failures.length]).toEqual([status, told, '1', logged]);
   });
 
   it('a Problem keeps its headers and findings', async () => {

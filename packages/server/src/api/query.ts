@@ -1,10 +1,10 @@
 import { Problem, type Flaw } from '@miko/model';
 
 /** Query parameters, read by declaration: a parameter that is not declared is an error, as is one given twice. */
-export type Parameter = 'text' | 'integer' | 'names' | 'repeated';
+export type Parameter = 'text' | 'integer' | 'boolean' | 'names' | 'repeated';
 
 export interface Query {
-  readonly [name: string]: string | readonly string[] | number | undefined;
+  readonly [name: string]: string | readonly string[] | number | boolean | undefined;
 }
 
 const INTEGER = /^(0|[1-9][0-9]{0,15})$/;
@@ -17,7 +17,7 @@ const MOST_FLAWS = 50;
 export function parseQuery(search: string, declared: Readonly<Record<string, Parameter>>): Query {
   if (search.includes('%')) refuseBrokenEscapes(search);
   const flaws: Flaw[] = [];
-  const found: Record<string, string | readonly string[] | number> = Object.create(null) as Record<string, string>;
+  const found: Record<string, string | readonly string[] | number | boolean> = Object.create(null) as Record<string, string>;
   const parameters = new URLSearchParams(search);
   for (const name of new Set(parameters.keys())) {
     const values = parameters.getAll(name);
@@ -35,13 +35,14 @@ interface Wrong {
   readonly detail: string;
 }
 const wrong = (code: string, detail: string): Wrong => ({ code, detail });
-const isWrong = (read: string | readonly string[] | number | Wrong): read is Wrong => typeof read === 'object' && 'code' in read;
+const isWrong = (read: string | readonly string[] | number | boolean | Wrong): read is Wrong => typeof read === 'object' && 'code' in read;
 
-function readValues(kind: Parameter, values: readonly string[]): string | readonly string[] | number | Wrong {
+function readValues(kind: Parameter, values: readonly string[]): string | readonly string[] | number | boolean | Wrong {
   const [value] = values as readonly [string];
   if (kind !== 'repeated' && values.length > 1) return wrong('duplicate_parameter', 'stands twice');
   if (values.some(one => CONTROL.test(one))) return wrong('pattern', 'must hold no control characters');
   if (kind === 'text') return value;
+  if (kind === 'boolean') return value === 'true' || (value === 'false' ? false : wrong('type', 'must be true or false'));
   if (kind === 'integer') return INTEGER.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : wrong('type', 'must be a whole number');
   const names = values.flatMap(one => one.split(',')).filter(one => one !== '');
   // Empty is not the same as absent: a caller whose list of names came out empty must not get everything.

@@ -109,7 +109,7 @@ describe('what is no repetition is parsed', () => {
 
   it('the same bytes inside another request: they are a value of its header', async () => {
     await warm();
-    socket.write('GET /cold HTTP/1.1\r\nHost: miko\r\nX: ');
+    socket.write('GET /cold HTTP/1.1\r\nX: ');
     await sleep(20);
     await say(hot);
     expect(bodies().at(-1)).toBe('{"served":"/cold"}');
@@ -127,7 +127,7 @@ describe('what is no repetition is parsed', () => {
   });
 
   it('the rest of a request whose begin came before the first answer', async () => {
-    socket.write(`${hot}GET /hot3 HTTP/1.1\r\nHost: miko\r\nX: `);
+    socket.write(`${hot}GET /hot3 HTTP/1.1\r\nX: `);
     await answers(1);
     await sleep(20);
     await say(hot);
@@ -136,6 +136,23 @@ describe('what is no repetition is parsed', () => {
     expect(asked.map(line => line.trim())).toEqual(['/hot', '/hot3', '/hot', '/hot']);
   });
 });
+
+it.each([2, 3, 20])('a connection that begins with a burst of %i goes on', async burst => {
+  body = `{"hot":"${'x'.repeat(400_000)}"}`;
+  const received = async (count: number): Promise<void> => {
+    for (const end = Date.now() + 5_000; text.length < count * body.length; await sleep(5)) if (Date.now() > end) throw new Error(`waited 5 s for ${count} answers`);
+  };
+  socket.write(hot.repeat(burst));
+  await received(burst);
+  for (let count = 1; count <= 4; count++) {
+    socket.write(hot);
+    await received(burst + count);
+  }
+  socket.write(hot.repeat(burst));
+  await received(burst * 2 + 4);
+  socket.write(hot);
+  await received(burst * 2 + 5);
+}, 30_000);
 
 it('does not overtake an answer that is due', async () => {
   await warm();
@@ -158,16 +175,21 @@ it('ends with a connection that asks for its end', async () => {
 
 it('does not pile up answers for a reader that does not read', async () => {
   body = `{"hot":"${'x'.repeat(1024 * 1024)}"}`;
-  await warm();
+  const received = async (count: number): Promise<void> => {
+    for (const end = Date.now() + 20_000; text.length < count * body.length; await sleep(10)) if (Date.now() > end) throw new Error(`waited 20 s for ${count} answers`);
+  };
+  for (let count = 1; count <= 3; count++) {
+    socket.write(hot);
+    await received(count);
+  }
   socket.pause();
-  const before = process.memoryUsage().arrayBuffers;
-  for (let count = 0; count < 100; count++) {
+  for (let count = 0; count < 60; count++) {
     socket.write(hot);
     await sleep(2);
   }
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 1024 * 1024);
-  const most = asked.length;
-  expect(most).toBeLessThan(60);
+  // The first is taken by the sockets; from then on node:http reads no more requests than fit its own bounds.
+  expect(asked.length).toBeLessThan(40);
   socket.resume();
-  await answers(103);
-});
+  await received(63);
+  expect(asked).toHaveLength(63);
+}, 30_000);

@@ -28,14 +28,17 @@ export class Repeats {
   answered(request: IncomingMessage, response: ServerResponse): void {
     if (!response.shouldKeepAlive || request.httpVersion !== '1.1' || request.headers.expect !== undefined) return;
     const connection = this.#connections.get(request.socket);
-    if (connection === undefined) response.once('finish', () => this.#listen(request.socket));
+    if (connection === undefined) response.once('finish', () => setImmediate(() => this.#listen(request.socket)));
     else connection.answered = { request, response };
   }
 
   /** From now on packets come here first. Until then node:http reads the connection without making packets of it, which is faster. */
   #listen(socket: Socket): void {
+    // While answers wait, node:http stops the reading below the socket and starts it again there: not here, then. In an
+    // immediate there is no such step under way.
+    if (socket.destroyed || socket.isPaused() || this.#connections.has(socket)) return;
     const [parse, ...others] = socket.listeners('data');
-    if (parse === undefined || others.length > 0 || this.#connections.has(socket)) return;
+    if (parse === undefined || others.length > 0) return;
     const connection: Connection = { packet: empty, answered: null, isWhole: false };
     this.#connections.set(socket, connection);
     socket.removeListener('data', parse as () => void);

@@ -1,18 +1,21 @@
-import { kinds, Problem } from '@miko/model';
+import { kinds, Problem, type Actor } from '@miko/model';
 import { describe, expect, it } from 'vitest';
-import { apiDateOf, apiDates, newestApiDate } from './versions.ts';
+import { apiDateOf, apiDateOfHeader, apiDates, newestApiDate } from './versions.ts';
+
+const pinned: Actor = { id: 'tok_1', name: 'a', credential: 'tok_1', apiDate: apiDates[0], role: 'reader', project: null, audience: 'internal' };
 
 describe('the API date of a request', () => {
-  it('is the one it asks for, and the newest where it asks for none', () => {
-    for (const date of apiDates) expect(apiDateOf(date)).toBe(date);
-    expect(apiDateOf(undefined)).toBe(newestApiDate);
+  it('is the one it asks for, and where it asks for none the one pinned on its credential', () => {
+    for (const date of apiDates) expect(apiDateOf(date, pinned)).toBe(date);
+    expect(apiDateOf(undefined, pinned)).toBe(apiDates[0]);
+    expect(apiDateOfHeader(undefined)).toBeNull();
   });
 
   it.each(['', '2026-11-30', '2026-12-02', '2999-01-01', '2026-12-1', ' 2026-12-01', '20261201', 'latest', '2026-12-01, 2026-12-01', '__proto__', ['2026-12-01']])(
     'is 400 where it is not known: %j', header => {
       let problem: unknown;
       try {
-        apiDateOf(header);
+        apiDateOfHeader(header);
       } catch (error) {
         problem = error;
       }

@@ -1,15 +1,16 @@
-import { Problem } from '@miko/model';
+import { apiDates, newestApiDate, Problem, type Actor } from '@miko/model';
 
-/** The API dates this Miko speaks, oldest first. Additive changes make none. */
-export const apiDates = ['2026-12-01'] as const;
-export const newestApiDate = apiDates[apiDates.length - 1]!;
+export { apiDates, newestApiDate };
 
-/** The date of a request: the one it asks for, else the newest. Throws Problem `unknown_version`. */
-export function apiDateOf(header: string | string[] | undefined): string {
-  if (header === undefined) return newestApiDate;
+/** The date a request asks for; null where it names none. Throws Problem `unknown_version`. */
+export function apiDateOfHeader(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
   const date = apiDates.find(known => known === header);
   if (date !== undefined) return date;
   throw new Problem('unknown_version', `the API dates known here are ${apiDates.join(', ')}`, {
     flaws: [{ pointer: 'Miko-Version', code: 'not_one_of', detail: `must be one of ${apiDates.join(', ')}` }],
   });
 }
+
+/** The date a request is answered in: its own, else the one pinned on the caller's credential. */
+export const apiDateOf = (header: string | string[] | undefined, actor: Actor): string => apiDateOfHeader(header) ?? actor.apiDate;

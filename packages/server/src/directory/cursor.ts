@@ -6,10 +6,13 @@ import type { Audience } from '@miko/model';
  * clients; one that is unreadable, of another Miko or of another subscription is no error: its reader gets a snapshot.
  */
 export const subscriptionOf = (project: string, services: readonly string[] | null, audience: Audience): string =>
-  createHash('sha256')
-    .update(JSON.stringify([project, services === null ? null : [...new Set(services)].sort(), audience]))
-    .digest('hex')
-    .slice(0, 12);
+  hashOf([project, services === null ? null : [...new Set(services)].sort(), audience]);
+
+/** The same of objects: their kind, the project they lie in, the API date they are shown in, the one project (`own`) a caller is bound to. */
+export const objectSubscriptionOf = (kind: string, project: string | null, apiDate: string, own: string | null): string =>
+  hashOf(['objects', kind, project, apiDate, own]);
+
+const hashOf = (subscription: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(subscription)).digest('hex').slice(0, 12);
 
 export const cursorOf = (installation: string, revision: number, subscription: string): string =>
   `${installation.slice(0, 8)}.${revision.toString(36)}.${subscription}`;

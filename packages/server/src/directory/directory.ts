@@ -1,4 +1,4 @@
-import { newId, Problem, service as serviceKind, type EndpointKey, type GoneCause, type Health, type ProjectSpec, type SessionRecord, type Stored } from '@miko/model';
+import { newId, pluralOf, Problem, service as serviceKind, type EndpointKey, type GoneCause, type Health, type ProjectSpec, type SessionRecord, type Stored } from '@miko/model';
 import { endSession, holdSession, setHealth, StoreError, type Attribution, type Feed, type Store } from '@miko/store';
 import { notReady } from '../api/pipeline.ts';
 import type { HealthChecker } from './health/checker.ts';
@@ -28,7 +28,8 @@ export class Directory {
   /** What `ttl` checks were last told here, for people; never in the directory, gone with the process. */
   readonly reports = new Map<string, { readonly at: number; readonly text: string }>();
 
-  constructor(parts: Pick<Directory, 'store' | 'feed' | 'view' | 'hub' | 'hot' | 'checker' | 'notReady'>) {
+  /** `notRenewed`: told of renewals that the database did not take; they are kept and repeated. */
+  constructor(parts: Pick<Directory, 'store' | 'feed' | 'view' | 'hub' | 'hot' | 'checker' | 'notReady'> & { notRenewed(error: unknown): void }) {
     this.store = parts.store;
     this.feed = parts.feed;
     this.view = parts.view;
@@ -38,7 +39,7 @@ export class Directory {
     this.notReady = parts.notReady;
     this.drains = new Drains(parts.store);
     this.watching = new Watching(parts.store);
-    this.pulses = new Pulses(parts.store, ended => this.#ended(ended));
+    this.pulses = new Pulses(parts.store, { ended: ended => this.#ended(ended), failed: error => parts.notRenewed(error) });
     parts.view.onChange(touched => {
       if (this.reports.size === 0) return;
       for (const { service, instances } of touched) {
@@ -85,9 +86,7 @@ export class Directory {
     try {
       const result = await this.store.writeObject(by, async tx => {
         if ((await tx.find('service', project, name)) !== null) return null;
-        const { perParent } = serviceKind.limits;
-        if ((await tx.count('service', project)) >= perParent) throw new Problem('quota_exceeded', `a project has at most ${perParent} services`);
-        return { operation: 'create', object: created, secret: null };
+        return { operation: 'create', object: created, secret: null, most: serviceKind.limits.perParent, quotaName: pluralOf(serviceKind) };
       });
       // Another Miko may have created it: then its change is on the way.
       if (result === null) await this.feed.poll();
@@ -106,8 +105,8 @@ export class Directory {
   }
 
   /** Read your writes: an answer goes out only when this Miko's own view holds what was written. */
-  async seen(revision: number): Promise<void> {
-    const reached = this.feed.reached(revision, VIEW_WAIT_MS);
+  async seen(revision: number, waitMs = VIEW_WAIT_MS): Promise<void> {
+    const reached = this.feed.reached(revision, Math.min(waitMs, VIEW_WAIT_MS));
     if (reached !== true && !(await reached)) {
       throw new Problem('not_ready', `revision ${revision} is written, but this Miko's view has not caught up`, { headers: { 'retry-after': '1' } });
     }

@@ -1,7 +1,10 @@
-import { newId, Problem, type Action, type EndpointKey, type EndpointOverrideSpec, type Stored } from '@miko/model';
+import { endpointOverride, newId, pluralOf, Problem, type Action, type EndpointKey, type EndpointOverrideSpec, type Stored } from '@miko/model';
 import { StoreError, type Attribution } from '@miko/store';
+import { attributionOf } from '../api/attribution.ts';
+import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { drainSchema, undrainSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
 import { namedKey } from './registration-operations.ts';
 import { overrideKey } from './view.ts';
@@ -16,18 +19,20 @@ export function drainOperations(directory: Directory): Operation[] {
   return [
     defineEndpoint({
       id: 'endpoint_drain', method: 'POST', path: `${path}:drain`, action, summary: 'Drain an endpoint, and wait for its callers',
-      query: { wait_seconds: 'integer' },
-      async run({ params, query, actor, requestId }) {
+      query: { wait_seconds: 'integer' }, errors: ['in_use', 'quota_exceeded', 'precondition_failed', 'already_exists'],
+      answers: [answered(200, 'It is draining; whether its callers have let go', drainSchema, { headers: ['Miko-Revision'] })],
+      async run(request) {
+        const { params, query, deadline } = request;
         const key = existing(directory, namedKey(params));
         const wait = (query['wait_seconds'] as number | undefined) ?? 0;
         if (wait > MOST_WAIT_SECONDS) {
           const flaw = { pointer: 'wait_seconds', code: 'too_large', detail: `must be at most ${MOST_WAIT_SECONDS}` };
           throw new Problem('invalid_request', `wait_seconds ${flaw.detail}`, { flaws: [flaw] });
         }
-        const { revision } = await setState(directory, key, 'draining', { actor: actor.id, requestId });
+        const { revision } = await setState(directory, key, 'draining', attributionOf(request));
         await directory.seen(revision);
         const started = performance.now();
-        const holding = await directory.drains.released(key, revision, wait * 1000);
+        const holding = await directory.drains.released(key, revision, deadline.within(wait * 1000));
         return json(200, {
           revision, waited_ms: Math.round(performance.now() - started), released: holding.length === 0, holding,
           unsessioned_watchers: directory.hub.unsessioned(key.project, key.service),
@@ -36,9 +41,10 @@ export function drainOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'endpoint_undrain', method: 'POST', path: `${path}:undrain`, action, summary: 'Take a drain back',
-      async run({ params, actor, requestId }) {
-        const key = existing(directory, namedKey(params));
-        const { revision } = await setState(directory, key, 'active', { actor: actor.id, requestId });
+      answers: [answered(200, 'It is not draining', undrainSchema, { headers: ['Miko-Revision'] })], errors: ['in_use', 'precondition_failed'],
+      async run(request) {
+        const key = existing(directory, namedKey(request.params));
+        const { revision } = await setState(directory, key, 'active', attributionOf(request));
         await directory.seen(revision);
         return json(200, { revision }, { 'miko-revision': String(revision) });
       },
@@ -76,11 +82,11 @@ async function trySetState(directory: Directory, key: EndpointKey, state: 'drain
   if ((spec?.state ?? 'active') === state) return { revision: known?.revision ?? 0 };
   if (spec?.state === 'denied') throw new Problem('in_use', `${key.service}/${key.instance} is denied by ${before!.name}: change that override instead`);
   const result = await directory.store.writeObject(by, async tx => {
-    if (before === null) return { operation: 'create', object: newOverride(key), secret: null };
+    if (before === null) return { operation: 'create', object: newOverride(key), secret: null, most: endpointOverride.limits.perParent, quotaName: pluralOf(endpointOverride) };
     const current = await tx.find('endpoint_override', key.project, before.id);
     if (current === null || current.revision !== before.revision) throw new Problem('precondition_failed', 'the override was changed at the same moment: ask again');
     if (state === 'active' && spec!.weight === null) return { operation: 'delete', before: current };
-    return { operation: 'update', before: current, spec: { ...current.spec, state } };
+    return { operation: 'update', before: current, spec: { ...current.spec, state }, changed: ['/spec/state'] };
   });
   return result!.object;
 }

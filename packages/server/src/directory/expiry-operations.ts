@@ -1,7 +1,9 @@
 import type { Action } from '@miko/model';
 import { endSession } from '@miko/store';
+import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { acceptedSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
 
 const action: Action = { name: 'service.accept_expiry', role: 'writer' };
@@ -12,6 +14,7 @@ export function expiryOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'service_accept_expiry', method: 'POST', path: '/v1/projects/{project}/services/{service}:accept_expiry', action,
       summary: 'Let a held mass expiry of the service proceed, in all zones',
+      answers: [answered(200, 'How many went', acceptedSchema, { headers: ['Miko-Revision'] })],
       async run({ params }) {
         const service = directory.service(params['project']!, params['service']!);
         const held = [...service.entries.values()].filter(entry => entry.record.held).map(entry => entry.record.session!);

@@ -1,6 +1,8 @@
 import { isServed, Problem, type Action, type Audience, type EndpointKey } from '@miko/model';
+import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { explanationSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
 import { keyOf, namedKey } from './registration-operations.ts';
 import type { Entry, ServiceView } from './view.ts';
@@ -19,6 +21,7 @@ export function explainOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'endpoint_explain', method: 'GET', path: '/v1/projects/{project}/services/{service}/endpoints/{instance}:explain', action,
       summary: 'Why an endpoint is in or out of the list, and who has seen it',
+      answers: [answered(200, 'Step by step', explanationSchema)],
       async run({ params, actor }) {
         const key = namedKey(params);
         const service = directory.service(key.project, key.service);

@@ -20,7 +20,7 @@ interface Encoded {
  *
  * It goes through the same `identify` and `permit`. What it leaves out of the pipeline: routing and parsing, because an
  * address gets here only after the pipeline has answered exactly that address for that audience; the body, because a
- * GET has none; and every header but Authorization, If-None-Match, Accept and Miko-Version: one that asks for anything
+ * GET has none; and every header but Authorization, If-None-Match, Accept, Miko-Version and Miko-Timeout-Ms: one that asks for anything
  * unusual is left to the pipeline.
  */
 export class HotList {
@@ -47,10 +47,11 @@ export class HotList {
   find({ method, url, headers }: HotRequest): HotAnswer | null {
     if (method !== 'GET' || url === undefined) return null;
     if (!this.#encoded.internal.has(url) && !this.#encoded.public.has(url)) return null;
-    if (this.#notReady() !== null || (headers['miko-version'] ?? newestApiDate) !== newestApiDate) return null;
+    if (this.#notReady() !== null || headers['miko-timeout-ms'] !== undefined) return null;
     if (headers.accept !== undefined && !headers.accept.includes('*/*') && !headers.accept.includes('application/json')) return null;
     const actor = this.#view.identities.identify(headers.authorization);
-    const encoded = actor === null ? null : this.#current(url, actor);
+    if (actor === null || (headers['miko-version'] ?? actor.apiDate) !== newestApiDate) return null;
+    const encoded = this.#current(url, actor);
     if (encoded === null) return null;
     const match = headers['if-none-match'];
     return match !== undefined && matches(match, encoded.answer.etag) ? encoded.same : encoded.found;

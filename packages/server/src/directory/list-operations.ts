@@ -1,10 +1,13 @@
 import { permit, Problem, type Actor, type Audience, type Flaw } from '@miko/model';
+import { answered } from '../api/answered.ts';
 import { empty, type Answer, type Stream } from '../api/call.ts';
 import { defineEndpoint, type Operation, type Request } from '../api/operation.ts';
 import type { Query } from '../api/query.ts';
+import { endpointFrameSchema, endpointListSchema } from './answer-schemas.ts';
 import { revisionOf, subscriptionOf } from './cursor.ts';
 import type { Directory } from './directory.ts';
 import type { ListQuery } from './endpoint-list.ts';
+import { streamHeaders } from './frames.ts';
 import { listAction, matches } from './hot-list.ts';
 
 const HEALTHS = ['starting', 'passing', 'warning', 'critical', 'unknown'];
@@ -13,10 +16,12 @@ const AT_LEAST_WAIT_MS = 5_000;
 /** Reading the directory: the endpoint list, and the stream of its changes. */
 export function listOperations(directory: Directory): Operation[] {
   const path = '/v1/projects/{project}/endpoints';
+  const headers = ['ETag', 'Miko-Cursor', 'Miko-Revision'] as const;
   return [
     defineEndpoint({
       id: 'endpoint_list', method: 'GET', path, action: listAction, summary: 'The endpoint list',
       query: { service: 'names', zone: 'names', audience: 'text', tag: 'repeated', health: 'names', at_least: 'integer' },
+      answers: [answered(200, 'What is asked for', endpointListSchema, { headers }), answered(304, 'It is what If-None-Match names', null, { headers })],
       async run(request) {
         const { object } = directory.project(request.params['project']!);
         const query = listQueryOf(object.name, request.query, request.actor);
@@ -27,7 +32,8 @@ export function listOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'endpoint_watch', method: 'GET', path: `${path}:watch`, action: listAction, summary: 'The stream of changes',
-      query: { service: 'names', session: 'text', since: 'text', audience: 'text' },
+      query: { service: 'names', session: 'text', since: 'text', audience: 'text' }, errors: ['session_not_found', 'fenced', 'overloaded'],
+      answers: [answered(200, 'A stream of changes', endpointFrameSchema, { mediaType: 'text/event-stream' })],
       async run({ call, params, query, actor }) {
         const project = directory.project(params['project']!).object.name;
         const { services, audience } = listQueryOf(project, query, actor);
@@ -42,7 +48,7 @@ export function listOperations(directory: Directory): Operation[] {
         const body = directory.hub.open({ project, services, audience }, cursor, session, allowed);
         const closed = session === null ? null : await directory.watching.open(session, services ?? ['*']);
         const tied: Stream = { open: sink => { if (closed !== null) sink.onClosed(closed); body.open(sink); } };
-        return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: tied };
+        return { status: 200, headers: streamHeaders, body: tied };
       },
     }),
   ];

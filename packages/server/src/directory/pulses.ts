@@ -7,13 +7,20 @@ const APPLIED_MS = 10;
 const MOST_IN_GROUP = 5_000;
 const RETRY_MS = 50;
 
+export interface PulsesTold {
+  /** Sessions whose renewal came too late, as the database saw it. */
+  ended(sessions: readonly string[]): void;
+  /** A group was not written; it is, later. */
+  failed(error: unknown): void;
+}
+
 /**
  * Renewals, gathered and written as grouped pulses, never one by one. A renewal is answered before its pulse is
  * durable; that is why a session ends no earlier than its last durable pulse, its TTL and one pulse interval.
  */
 export class Pulses {
   readonly #store: Store;
-  readonly #ended: (sessions: readonly string[]) => void;
+  readonly #told: PulsesTold;
   #waiting = new Map<string, number>();
   /** Since when the oldest renewal that is not durable yet has waited; null: none does. */
   #behindSince: number | null = null;
@@ -22,10 +29,9 @@ export class Pulses {
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
 
-  /** `ended`: sessions whose renewal came too late, as the database saw it. */
-  constructor(store: Store, ended: (sessions: readonly string[]) => void) {
+  constructor(store: Store, told: PulsesTold) {
     this.#store = store;
-    this.#ended = ended;
+    this.#told = told;
   }
 
   /** How long the oldest renewal has been answered without being durable. */
@@ -65,9 +71,10 @@ export class Pulses {
       const group = [...this.#waiting].slice(0, MOST_IN_GROUP).map(([session, applied]) => ({ session, applied }));
       for (const { session } of group) this.#waiting.delete(session);
       try {
-        this.#ended(await this.#store.pulse(group));
-      } catch {
-        // The database is gone: the newest renewal of each is kept and written when it is back.
+        this.#told.ended(await this.#store.pulse(group));
+      } catch (error) {
+        this.#told.failed(error);
+        // The newest renewal of each is kept and written when it is back.
         for (const { session, applied } of group) if (!this.#waiting.has(session)) this.#waiting.set(session, applied);
         if (!this.#closed) this.#wake(RETRY_MS);
         return;

@@ -2,27 +2,39 @@ import {
   endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type Audience, type EndpointKey,
 } from '@miko/model';
 import { deregister, register } from '@miko/store';
+import { answered } from '../api/answered.ts';
 import { asciiJson } from '../api/ascii-json.ts';
+import { attributionOf } from '../api/attribution.ts';
 import { empty, type Answer } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { endpointSchema } from './answer-schemas.ts';
 import { fenced, type Directory } from './directory.ts';
 import { withoutAddress } from './view.ts';
 
 const action: Action = { name: 'endpoint.register', role: 'writer' };
 const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
 
+const headers = ['Miko-Revision'] as const;
+const registrationExample = {
+  session: null, host: '127.0.0.1', port: 8080, protocol: 'http', public_url: null, zone: null, weight: 100, tags: ['v2'], labels: { team: 'shop' },
+  check: { type: 'ttl', ttl_ms: 60_000 },
+};
+
 /** Endpoints as their owners write them: registered, taken back, reported on. */
 export function registrationOperations(directory: Directory): Operation[] {
   return [
     defineEndpoint({
       id: 'endpoint_register', method: 'PUT', path, action, summary: 'Register an endpoint, or change its registration',
-      body: registrationSchema, bodyBytes: endpointLimits.bodyBytes,
-      async run({ params, body, actor, requestId }) {
+      body: registrationSchema, bodyBytes: endpointLimits.bodyBytes, example: registrationExample,
+      answers: [answered(201, 'Registered, as it is listed', endpointSchema, { headers }), answered(200, 'As it is listed; identical content makes no revision', endpointSchema, { headers })],
+      errors: ['session_not_found', 'fenced', 'owned_by_other', 'quota_exceeded'],
+      async run(request) {
+        const { params, body, actor } = request;
         const key = namedKey(params);
         const { session, ...document } = body;
         directory.project(key.project);
         const owner = session === null ? actor.id : (await directory.liveSession(key.project, session)).record.owner;
-        await directory.ensureService(key.project, key.service, { actor: actor.id, requestId });
+        await directory.ensureService(key.project, key.service, attributionOf(request));
         const { entries } = directory.service(key.project, key.service);
         if (entries.size >= endpointLimits.perService && !entries.has(key.instance)) {
           throw new Problem('quota_exceeded', `a service has at most ${endpointLimits.perService} endpoints`);
@@ -37,7 +49,7 @@ export function registrationOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'endpoint_deregister', method: 'DELETE', path, action, summary: 'Take a registration back',
-      query: { session: 'text' },
+      query: { session: 'text' }, answers: [answered(204, 'It is gone', null, { headers })], errors: ['fenced'],
       async run({ params, query, actor }) {
         const key = namedKey(params);
         directory.project(key.project);
@@ -51,7 +63,8 @@ export function registrationOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'endpoint_report', method: 'PUT', path: `${path}/health`, action, summary: 'Report the health of an endpoint with a ttl check',
-      body: healthReportSchema, bodyBytes: 4_096,
+      body: healthReportSchema, bodyBytes: 4_096, example: { session: null, health: 'passing', note: 'all is well' },
+      answers: [answered(200, 'As it is listed now', endpointSchema, { headers })], errors: ['session_not_found', 'fenced', 'owned_by_other'],
       async run({ params, body, actor }) {
         const key = namedKey(params);
         const entry = directory.service(key.project, key.service).entries.get(key.instance);

@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { newId, Problem, renewalLineSchema, renewalSchema, renewEverySeconds, sessionLimits, sessionSchema, type Action, type Renewal, type SessionRecord } from '@miko/model';
 import { openSession, StoreError } from '@miko/store';
+import { answered } from '../api/answered.ts';
 import { asciiJson } from '../api/ascii-json.ts';
+import { attributionOf } from '../api/attribution.ts';
 import { empty, json, type Answer } from '../api/call.ts';
 import { checked } from '../api/check.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { decode, parseJson } from '../api/strict-json.ts';
+import { renewedLineSchema, sessionShownSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
 
 const action: Action = { name: 'session.hold', role: 'writer' };
@@ -40,14 +43,16 @@ export function sessionOperations(directory: Directory): Operation[] {
   return [
     defineEndpoint({
       id: 'session_open', method: 'POST', path: collection, action, summary: 'Open a session; an older one of the same owner is fenced',
-      body: sessionSchema, bodyBytes: sessionLimits.bodyBytes,
-      async run({ params, body, actor }) {
+      body: sessionSchema, bodyBytes: sessionLimits.bodyBytes, example: { name: 'web-1', owner: 'host-1/8080', ttl_seconds: 15 },
+      answers: [answered(201, 'It is open', sessionShownSchema, { headers: ['Location', 'Miko-Revision'] })], errors: ['quota_exceeded'],
+      async run(request) {
+        const { params, body, actor } = request;
         const project = directory.project(params['project']!);
         if (project.view.sessions.size >= sessionLimits.perProject) {
           throw new Problem('quota_exceeded', `a project has at most ${sessionLimits.perProject} sessions`);
         }
         const session = await directory.store.write(openSession, {
-          id: newId('ses'), project: project.object.name, owner: body.owner, name: body.name, ttlSeconds: body.ttl_seconds, credential: actor.id,
+          id: newId('ses'), project: project.object.name, owner: body.owner, name: body.name, ttlSeconds: body.ttl_seconds, credential: actor.id, by: attributionOf(request),
         });
         await directory.seen(session.generation);
         return json(201, shown(session), {
@@ -57,13 +62,15 @@ export function sessionOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'session_renew', method: 'PUT', path: `${collection}/{session}`, action, summary: 'Renew, and acknowledge what was applied',
-      body: renewalSchema, bodyBytes: sessionLimits.bodyBytes,
+      body: renewalSchema, bodyBytes: sessionLimits.bodyBytes, example: { applied: null },
+      answers: [answered(200, 'It is renewed', sessionShownSchema)], errors: ['session_not_found', 'fenced'],
       async run({ params, body }) {
         return json(200, shown(await renew(directory.project(params['project']!).object.name, params['session']!, body)));
       },
     }),
     defineEndpoint({
       id: 'session_end', method: 'DELETE', path: `${collection}/{session}`, action, summary: 'Depart: its endpoints go at once',
+      answers: [answered(204, 'It has ended', null, { headers: ['Miko-Revision'] })], errors: ['session_not_found', 'fenced'],
       async run({ params }) {
         const { record } = await directory.liveSession(directory.project(params['project']!).object.name, params['session']!);
         await directory.end(record, 'departed');
@@ -72,7 +79,10 @@ export function sessionOperations(directory: Directory): Operation[] {
     }),
     defineEndpoint({
       id: 'session_renew_many', method: 'POST', path: '/v1/sessions:renew', action, summary: 'Many renewals, one a line',
-      mediaType: 'application/x-ndjson', bodyBytes: 1_048_576, project: (_params, actor) => actor.project,
+      mediaTypes: ['application/x-ndjson'], bodyBytes: 1_048_576, project: (_params, actor) => actor.project,
+      // Of a line; the lines are read below, for each may fail alone.
+      body: renewalLineSchema, example: '{"project":"default","session":"ses_01kat8qzr0e6m8v6f1t9c2x4bd","applied":null}\n',
+      answers: [answered(200, 'Each line, in the order of the request', renewedLineSchema, { mediaType: 'application/x-ndjson' })],
       async run({ raw, actor }): Promise<Answer> {
         const lines = decode(raw).split('\n').filter(line => line.trim() !== '');
         if (lines.length > MOST_LINES) throw new Problem('too_large', `a body here has at most ${MOST_LINES} lines`);

@@ -1,9 +1,10 @@
 import {
   shownEndpoint, type EndpointKey, type EndpointOverrideSpec, type EndpointRecord, type GoneCause, type Override, type SessionRecord, type ShownEndpoint, type Stored,
 } from '@miko/model';
-import type { Change, Snapshot } from '@miko/store';
+import type { Change, ObjectChange, Snapshot } from '@miko/store';
 import { Identities } from '../access/identity.ts';
 import { asciiJson } from '../api/ascii-json.ts';
+import { ObjectIndex } from './object-index.ts';
 
 /**
  * The directory in memory. It has no state of its own: a snapshot fills it, changes in order of their revisions move
@@ -95,18 +96,24 @@ export class View {
   readonly identities = new Identities();
   readonly projects = new Map<string, ProjectView>();
   readonly sessions = new Map<string, SessionView>();
-  /** Live objects: kind, then project (null: the fleet's), then name. */
-  readonly objects = new Map<string, Map<string | null, Map<string, Stored>>>();
+  /** Live objects. */
+  readonly objects = new ObjectIndex();
   revision = 0;
   horizon = 0;
   installation = '';
   readonly #listeners: ((touched: readonly Touched[]) => void)[] = [];
+  readonly #objectListeners: ((changes: readonly ObjectChange[]) => void)[] = [];
   readonly #current = new Map<string, string>();
   #touched = new Map<ServiceView, Touched>();
   #ticks = 0;
 
   onChange(listener: (touched: readonly Touched[]) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Told of each change of an object in the order of revisions, once the view holds it; not of what a snapshot brings. */
+  onObjects(listener: (changes: readonly ObjectChange[]) => void): void {
+    this.#objectListeners.push(listener);
   }
 
   clear(): void {
@@ -140,6 +147,8 @@ export class View {
       this.revision = change.revision;
     }
     this.#tell();
+    const objects = changes.filter(change => change.type === 'object');
+    if (objects.length > 0) for (const listener of this.#objectListeners) listener(objects);
   }
 
   /** Lets go of tombstones older than `before` (milliseconds since the epoch): a cursor from then gets a snapshot. */
@@ -162,11 +171,7 @@ export class View {
   }
 
   object(kind: string, project: string | null, nameOrId: string): Stored | null {
-    const named = this.objects.get(kind)?.get(project);
-    const byName = named?.get(nameOrId);
-    if (byName !== undefined || named === undefined || !nameOrId.includes('_')) return byName ?? null;
-    for (const object of named.values()) if (object.id === nameOrId) return object;
-    return null;
+    return this.objects.get(kind, project, nameOrId);
   }
 
   #tell(): void {
@@ -272,13 +277,8 @@ export class View {
   }
 
   #setObject(object: Stored, deleted: boolean, secretHash: string | null, revision: number): void {
-    let byProject = this.objects.get(object.kind);
-    if (byProject === undefined) this.objects.set(object.kind, (byProject = new Map()));
-    let named = byProject.get(object.project);
-    if (named === undefined) byProject.set(object.project, (named = new Map()));
-    if (deleted) {
-      if (named.get(object.name)?.id === object.id) named.delete(object.name);
-    } else named.set(object.name, object);
+    if (deleted) this.objects.delete(object);
+    else this.objects.set(object);
 
     if (object.kind === 'token') {
       if (deleted) this.identities.remove(object.id);

@@ -1,43 +1,8 @@
 import type { EndpointRecord } from '@miko/model';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Sink } from '../api/call.ts';
+import { FakeSink } from './fake-sink.test.support.ts';
 import { View } from './view.ts';
 import { WatchHub } from './watch-hub.ts';
-
-/** A stream that, like a real response, breaks when it is written to after its end. */
-class FakeSink implements Sink {
-  readonly frames: string[] = [];
-  waiting = 0;
-  ended = false;
-  destroyed = false;
-  full = false;
-  drained: () => void = () => {};
-
-  write(chunk: Buffer): boolean {
-    if (this.ended) throw new Error('write after end');
-    this.frames.push(chunk.toString());
-    if (this.full) this.waiting += chunk.length;
-    return !this.full;
-  }
-  onDrained(listener: () => void): void {
-    this.drained = listener;
-  }
-  onClosed(): void {
-    // the reader is still there, however slow
-  }
-  end(last?: Buffer): void {
-    if (this.ended) throw new Error('end after end');
-    if (last !== undefined) this.write(last);
-    this.ended = true;
-  }
-  destroy(): void {
-    this.destroyed = true;
-  }
-
-  named(event: string): { services: Record<string, { state: string; set: { instance: string }[]; gone: { instance: string }[] }> }[] {
-    return this.frames.filter(f => f.startsWith(`event: ${event}\n`)).map(f => JSON.parse(/^data: (.*)$/m.exec(f)![1]!));
-  }
-}
 
 const record = (instance: string, revision: number, more: Partial<EndpointRecord> & { public_url?: string | null; labels?: Record<string, string> } = {}): EndpointRecord => ({
   project: 'default', service: 'web', instance, id: `ep_${instance}`, session: null, owner: 'tok', health: 'passing', held: false, revision, gone: null, goneAt: null,
@@ -45,6 +10,11 @@ const record = (instance: string, revision: number, more: Partial<EndpointRecord
     host: '10.0.0.1', port: 80, protocol: 'http', public_url: more.public_url ?? null, zone: null, weight: 100, tags: [], labels: more.labels ?? {}, check: null,
   },
 });
+
+interface Told {
+  readonly services: Record<string, { state: string; set: { instance: string }[]; gone: { instance: string }[] }>;
+}
+const delta = (sink: FakeSink) => sink.named<Told>('delta');
 
 describe('the watch hub', () => {
   const hubs: WatchHub[] = [];
@@ -101,12 +71,12 @@ describe('the watch hub', () => {
       clock.now += 100;
       change(record(`i-${revision % 50}`, revision, { labels }));
     }
-    const before = sink.named('delta').length;
+    const before = delta(sink).length;
     expect(before).toBeLessThan(200);
     sink.full = false;
     sink.waiting = 0;
     sink.drained();
-    const after = sink.named('delta').slice(before);
+    const after = delta(sink).slice(before);
     expect(after).toHaveLength(1);
     expect(after[0]!.services['web']!.set.length).toBeLessThanOrEqual(50);
     expect(after[0]).toMatchObject({ revision: 200 });
@@ -119,13 +89,13 @@ describe('the watch hub', () => {
     expect(sink.named('snapshot')[0]).toMatchObject({ services: { web: { state: 'empty', cause: 'filtered', endpoints: [] } } });
     clock.now += 100;
     change(record('shown', 2, { public_url: 'https://a.example' }));
-    expect(sink.named('delta').at(-1)!.services['web']).toMatchObject({ state: 'known', set: [{ instance: 'shown' }], gone: [] });
+    expect(delta(sink).at(-1)!.services['web']).toMatchObject({ state: 'known', set: [{ instance: 'shown' }], gone: [] });
     expect(sink.frames.join('')).not.toContain('10.0.0.1');
     change(record('shown', 3));
-    expect(sink.named('delta').at(-1)!.services['web']).toMatchObject({ state: 'empty', set: [], gone: [{ instance: 'shown' }] });
+    expect(delta(sink).at(-1)!.services['web']).toMatchObject({ state: 'empty', set: [], gone: [{ instance: 'shown' }] });
     clock.now += 100;
     change(record('shown', 4, { labels: { again: 'hidden' } }));
-    expect(sink.named('delta').at(-1)!.services['web']!.gone).toEqual([]);
+    expect(delta(sink).at(-1)!.services['web']!.gone).toEqual([]);
     expect(sink.frames.join('')).not.toContain('"hidden"');
   });
 });

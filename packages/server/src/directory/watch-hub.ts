@@ -1,20 +1,14 @@
-import { problemDocument, Problem, type Audience, type ErrorCode } from '@miko/model';
+import type { Audience } from '@miko/model';
 import type { Sink } from '../api/call.ts';
-import { newRequestId } from '../api/request-id.ts';
 import { asciiJson } from '../api/ascii-json.ts';
 import { cursorOf, revisionOf, subscriptionOf } from './cursor.ts';
 import { causeOf, encodedFor, renderList, stampOf } from './endpoint-list.ts';
-import { errorFrame, frame } from './frames.ts';
+import { frame } from './frames.ts';
+import { admitReader, BOOKMARK_MS, endFrame, lostCredential, Reader } from './reader.ts';
 import type { ServiceView, Touched, View } from './view.ts';
 
 /** What follows the first change within this time may be joined; removals never wait. */
 const JOIN_MS = 50;
-const BOOKMARK_MS = 5_000;
-/** A reader that has taken nothing for this long, with something to take, is disconnected: it resumes with its cursor. */
-const STUCK_MS = 15_000;
-/** Bytes a reader may be behind before frames stop and only the newest state waits for it. */
-const MOST_WAITING_BYTES = 1024 * 1024;
-const MOST_WATCHERS = 50_000;
 
 export interface Subscription {
   readonly project: string;
@@ -23,18 +17,10 @@ export interface Subscription {
 }
 
 interface Watcher {
-  readonly sink: Sink;
+  readonly reader: Reader;
   readonly session: string | null;
-  /** False once the caller may not watch any more. */
-  readonly allowed: () => boolean;
-  /** Everything up to it was written. */
-  revision: number;
   /** It is too far behind for every step: the newest state waits until it has taken what it was sent. */
   isSlow: boolean;
-  written: number;
-  /** Bytes it had taken when it was last looked at, and since when that has been all. */
-  taken: number;
-  stuckSince: number | null;
 }
 
 /** All watchers of one subscription: a change is encoded once for them. */
@@ -87,9 +73,8 @@ export class WatchHub {
 
   /** Throws Problem `overloaded` at the bound. `cursor` null, unreadable or too old: the stream begins with a snapshot. */
   open(subscription: Subscription, cursor: string | null, session: string | null, allowed: () => boolean): { open(sink: Sink): void } {
-    if (this.#closed) throw new Problem('not_ready', 'Miko is stopping', { headers: { 'retry-after': '1' } });
-    if (this.#count >= MOST_WATCHERS) throw new Problem('overloaded', `${MOST_WATCHERS} streams are open`, { headers: { 'retry-after': '5' } });
-    return { open: sink => this.#start(subscription, cursor, { sink, session, allowed, revision: 0, isSlow: false, written: 0, taken: 0, stuckSince: null }) };
+    admitReader(this.#closed, this.#count);
+    return { open: sink => this.#start(subscription, cursor, { reader: new Reader(sink, allowed), session, isSlow: false }) };
   }
 
   /** Ends every stream, telling its reader to come back. */
@@ -107,7 +92,7 @@ export class WatchHub {
   /** Left first: what comes after the end of a stream must not be written to it. */
   #end(topic: Topic, watcher: Watcher, last: Buffer): void {
     this.#leave(topic, watcher);
-    watcher.sink.end(last);
+    watcher.reader.sink.end(last);
   }
 
   #start(subscription: Subscription, cursor: string | null, watcher: Watcher): void {
@@ -116,13 +101,13 @@ export class WatchHub {
     this.#flush(topic);
     topic.watchers.add(watcher);
     this.#count++;
-    watcher.sink.onClosed(() => this.#leave(topic, watcher));
-    watcher.sink.onDrained(() => this.#drained(topic, watcher));
+    watcher.reader.sink.onClosed(() => this.#leave(topic, watcher));
+    watcher.reader.sink.onDrained(() => this.#drained(topic, watcher));
     const since = cursor === null ? null : revisionOf(cursor, this.#view.installation, topic.hash);
     if (since !== null && since >= this.#view.horizon && since <= this.#view.revision) {
-      watcher.revision = since;
+      watcher.reader.revision = since;
       this.#catchUp(topic, watcher);
-      if (watcher.revision === since) this.#send(watcher, frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`), this.#view.revision);
+      if (watcher.reader.revision === since) this.#send(watcher, frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`), this.#view.revision);
     } else {
       const { bytes, revision } = this.#snapshot(topic);
       this.#send(watcher, bytes, revision);
@@ -206,20 +191,18 @@ export class WatchHub {
     const deltas: string[] = [];
     for (const name of names) {
       const service = services.get(name);
-      if (service === undefined || service.shownRevision <= watcher.revision) continue;
+      if (service === undefined || service.shownRevision <= watcher.reader.revision) continue;
       const moved: string[] = [];
-      for (const [instance, { shown }] of service.entries) if (shown.revision > watcher.revision) moved.push(instance);
-      for (const [instance, { revision }] of service.gone) if (revision > watcher.revision) moved.push(instance);
-      deltas.push(this.#delta(topic, service, moved, watcher.revision));
+      for (const [instance, { shown }] of service.entries) if (shown.revision > watcher.reader.revision) moved.push(instance);
+      for (const [instance, { revision }] of service.gone) if (revision > watcher.reader.revision) moved.push(instance);
+      deltas.push(this.#delta(topic, service, moved, watcher.reader.revision));
     }
     const { revision } = this.#view;
     if (deltas.length > 0) this.#send(watcher, frame('delta', this.#cursor(topic), `{"revision":${revision},"services":{${deltas.join(',')}}}`), revision);
   }
 
   #send(watcher: Watcher, bytes: Buffer, revision: number): void {
-    watcher.revision = revision;
-    watcher.written += bytes.length;
-    if (!watcher.sink.write(bytes) && watcher.sink.waiting > MOST_WAITING_BYTES) watcher.isSlow = true;
+    if (!watcher.reader.send(bytes, revision)) watcher.isSlow = true;
   }
 
   #drained(topic: Topic, watcher: Watcher): void {
@@ -234,24 +217,11 @@ export class WatchHub {
       const bytes = frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`);
       const clean = topic.dirty.size === 0;
       for (const watcher of topic.watchers) {
-        if (!watcher.allowed()) this.#end(topic, watcher, endFrame('denied', 'the credential of this stream does not hold any more'));
-        else if (this.#isStuck(watcher)) watcher.sink.destroy();
+        if (!watcher.reader.allowed()) this.#end(topic, watcher, lostCredential());
+        else if (watcher.reader.isStuck(this.#now())) watcher.reader.sink.destroy();
         else if (!watcher.isSlow && clean) this.#send(watcher, bytes, this.#view.revision);
       }
     }
-  }
-
-  /** However much waits, a reader that takes some of it is only slow. */
-  #isStuck(watcher: Watcher): boolean {
-    const { waiting } = watcher.sink;
-    const taken = watcher.written - waiting;
-    if (waiting === 0 || taken > watcher.taken) {
-      watcher.taken = taken;
-      watcher.stuckSince = null;
-      return false;
-    }
-    watcher.stuckSince ??= this.#now();
-    return this.#now() - watcher.stuckSince > STUCK_MS;
   }
 
   #topic(subscription: Subscription): Topic {
@@ -286,6 +256,3 @@ function stateOf(service: ServiceView, audience: Audience): string {
   if (isVisible) return `"state":"known","revision":${revision},"cause":null`;
   return `"state":"empty","revision":${revision},"cause":"${service.entries.size > 0 ? 'filtered' : causeOf(service)}"`;
 }
-
-const endFrame = (code: ErrorCode, detail: string): Buffer =>
-  errorFrame(asciiJson(problemDocument(new Problem(code, detail), newRequestId())), code === 'not_ready' ? 1_000 : 10_000);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nobodyIn } from './run-user.ts';
+import { nobodyIn, runUser } from './run-user.ts';
 
 test.each([
   ['as Debian numbers it', 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n', { uid: 65534, gid: 65534 }],
@@ -8,4 +8,8 @@ test.each([
   ['where there is no file', '', { uid: 65534, gid: 65534 }],
 ])('nobody, %s', (_, passwd, expected) => {
   expect(nobodyIn(passwd)).toEqual(expected);
+});
+
+test('a file where a folder should be is told as such', () => {
+  expect(() => runUser(`${import.meta.filename}/data`)).toThrow(/run-user\.test\.ts\/data cannot be there: what lies above it is a file, and no folder/);
 });

@@ -47,6 +47,7 @@ function ownerOf(folder: string): { uid: number; gid: number } | undefined {
     return { uid, gid };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOTDIR') throw new EmbeddedError('data_folder', `${folder} cannot be there: what lies above it is a file, and no folder`, error);
     throw new EmbeddedError('data_folder', `cannot look at ${folder}`, error);
   }
 }

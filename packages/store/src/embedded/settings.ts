@@ -7,7 +7,7 @@ export const settings: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   shared_buffers: '128MB',
-  max_connections: '40',
+  max_connections: '60',
   // One server without standby: the least WAL, and enough of it kept that checkpoints stay rare.
   wal_level: 'minimal',
   max_wal_senders: '0',

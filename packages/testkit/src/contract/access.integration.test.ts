@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MikoProcess } from '../miko-process.ts';
 import { endpointPath, openSession, registration } from '../registration.ts';
 import { expectRefused, send, type Sent } from './send.test.support.ts';
-import { collectionOf, made, objectPath, patientCheck, register } from './world.test.support.ts';
+import { collectionOf, made, nameFor, objectPath, patientCheck, register } from './world.test.support.ts';
 
 /**
  * Who may do what: every operation tried by every sort of caller, at a real Miko, and written down as it was answered.
@@ -72,14 +72,20 @@ const trials: readonly Trial[] = [
 function trialsOf(kind: Kind): Trial[] {
   const spec = (n: number) => kind.example(1_000 + n);
   const there = async (what: string, n: number): Promise<string> => {
-    const name = `${what}-${n}`;
+    const name = await freeName(`${what}-${n}`);
     await made(miko, 'POST', collectionOf(kind), { name, spec: { ...spec(n), ...('instance' in spec(n) ? { instance: name } : {}) } });
     return objectPath(kind, name);
+  };
+  // Of the few names that some kinds take, the one that is tried is made free first.
+  const freeName = async (wanted: string): Promise<string> => {
+    const name = nameFor(kind, wanted);
+    if (name !== wanted) await send(miko, { method: 'DELETE', path: objectPath(kind, name), headers: { 'if-match': '*' } });
+    return name;
   };
   // A project lies in itself: the one that is tried is `default`, which all of them leave as it is.
   const own = kind.name === 'project';
   return [
-    trial(`${kind.name}_create`, n => ({ method: 'POST', path: collectionOf(kind), body: { name: `created-${n}`, spec: spec(n) } })),
+    trial(`${kind.name}_create`, async n => ({ method: 'POST', path: collectionOf(kind), body: { name: await freeName(`created-${n}`), spec: spec(n) } })),
     trial(`${kind.name}_list`, () => ({ method: 'GET', path: collectionOf(kind) })),
     trial(`${kind.name}_get`, async n => ({ method: 'GET', path: own ? '/v1/projects/default' : await there('got', n) })),
     trial(`${kind.name}_replace`, async n => {
@@ -87,6 +93,9 @@ function trialsOf(kind: Kind): Trial[] {
       const { body } = await send<{ spec: unknown }>(miko, { method: 'GET', path });
       return { method: 'PUT', path, headers: { 'if-match': '*' }, body: { spec: body.spec } };
     }),
+    trial(`${kind.name}_patch`, async n => ({
+      method: 'PATCH', path: own ? '/v1/projects/default' : await there('patched', n), headers: { 'if-match': '*', 'content-type': 'application/merge-patch+json' }, body: {},
+    })),
     trial(`${kind.name}_delete`, async n => ({ method: 'DELETE', path: own ? '/v1/projects/default' : await there('deleted', n), headers: { 'if-match': '*' } })),
   ];
 }
@@ -132,7 +141,7 @@ describe('whatever the matrix says', () => {
   });
 
   it('every kind is in it, with all it can do', () => {
-    for (const kind of kinds) for (const verb of ['create', 'list', 'get', 'replace', 'delete']) expect(matrix.has(`${kind.name}_${verb}`)).toBe(true);
+    for (const kind of kinds) for (const verb of ['create', 'list', 'get', 'replace', 'patch', 'delete']) expect(matrix.has(`${kind.name}_${verb}`)).toBe(true);
   });
 
   it('every method of every path in it is tried', async () => {

@@ -22,7 +22,7 @@ const project = '/v1/projects/default';
 export function bodyCalls({ sessions }: World): BodyCall[] {
   return [
     ...kinds.flatMap((kind): BodyCall[] => [
-      { id: `${kind.name}_create`, method: 'POST', path: collectionOf(kind), good: { name: 'not-made', spec: kind.example(901) }, schema: kind.spec, at: '/spec' },
+      { id: `${kind.name}_create`, method: 'POST', path: collectionOf(kind), good: { name: kind.names?.(kinds).at(-1) ?? 'not-made', spec: kind.example(901) }, schema: kind.spec, at: '/spec' },
       { id: `${kind.name}_replace`, method: 'PUT', path: objectPath(kind, existing(kind)), headers: anyway, good: { spec: kind.example(900) }, schema: kind.spec, at: '/spec' },
     ]),
     { id: 'session_open', method: 'POST', path: `${project}/sessions`, good: { name: 'a', owner: 'a', ttl_seconds: 60 }, schema: sessionSchema, at: '' },

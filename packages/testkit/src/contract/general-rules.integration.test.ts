@@ -1,4 +1,4 @@
-import { service as serviceKind } from '@miko/model';
+import { apiDates, newestApiDate, service as serviceKind } from '@miko/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MikoProcess } from '../miko-process.ts';
 import { endpointPath, openSession, registration } from '../registration.ts';
@@ -10,13 +10,12 @@ let miko: MikoProcess;
 beforeAll(async () => { miko = await MikoProcess.start(); });
 afterAll(() => miko.dispose());
 
-const API_DATE = '2026-12-01';
 const LIST = '/v1/projects/default/endpoints';
 const ask = <T = never>(method: string, path: string, body?: unknown, headers: Sent['headers'] = {}) => send<T>(miko, { method, path, headers, ...(body === undefined ? {} : { body }) });
 const revisionOf = (told: Told): number => Number(told.headers['miko-revision']);
 
 describe('without a credential', () => {
-  it.each([['/livez', { status: 'ok' }], ['/readyz', { status: 'ok', reasons: [] }], ['/version', { name: 'miko', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string, api_dates: [API_DATE], newest_api_date: API_DATE }]])('%s', async (path, body) => {
+  it.each([['/livez', { status: 'ok' }], ['/readyz', { status: 'ok', reasons: [] }], ['/version', { name: 'miko', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string, api_dates: [...apiDates], newest_api_date: newestApiDate }]])('%s', async (path, body) => {
     const told = await send<object>(miko, { method: 'GET', path, token: null });
     expect([told.status, told.body]).toEqual([200, body]);
     const head = await send(miko, { method: 'HEAD', path, token: null });
@@ -41,7 +40,7 @@ describe('every answer', () => {
 
   it('tells the API date it speaks, asked for or not', async () => {
     for (const path of [...paths, LIST]) {
-      for (const headers of [{}, { 'miko-version': API_DATE }] as Record<string, string>[]) expect([path, (await ask('GET', path, undefined, headers)).headers['miko-version']]).toEqual([path, API_DATE]);
+      for (const headers of [{}, { 'miko-version': newestApiDate }] as Record<string, string>[]) expect([path, (await ask('GET', path, undefined, headers)).headers['miko-version']]).toEqual([path, newestApiDate]);
     }
   });
 

@@ -1,9 +1,9 @@
-import { kinds, project as projectKind, region, service as serviceKind, type Kind } from '@miko/model';
+import { kinds, newestApiDate, project as projectKind, region, service as serviceKind, type Kind } from '@miko/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MikoProcess } from '../miko-process.ts';
 import { endpointPath, registration } from '../registration.ts';
 import { expectRefused, send, type Sent, type Told } from './send.test.support.ts';
-import { collectionOf, made, objectPath, register, stateOf } from './world.test.support.ts';
+import { collectionOf, made, nameFor, objectPath, register, stateOf } from './world.test.support.ts';
 
 /** The life of an object, the same for every kind: made, read, replaced, deleted, made again. */
 let miko: MikoProcess;
@@ -35,7 +35,7 @@ const another = (kind: Kind, n: number): Record<string, unknown> =>
   ({ ...kind.example(n), ...Object.fromEntries(Object.entries(kind.example(n + 1)).filter(([field]) => !kind.frozen.includes(field))), ...('reason' in kind.example(n) ? { reason: 'another' } : {}) });
 
 describe.each(kinds.map((kind, i) => [kind.name, kind, 100 + 10 * i] as const))('%s', (_, kind, n) => {
-  const name = `${kind.name.replaceAll('_', '-')}-life`;
+  const name = nameFor(kind, `${kind.name.replaceAll('_', '-')}-life`);
 
   it('is made: 201, where it lies, its ETag, and the object as it is read', async () => {
     const told = await create(kind, name, n);
@@ -45,7 +45,7 @@ describe.each(kinds.map((kind, i) => [kind.name, kind, 100 + 10 * i] as const))(
     expect(object).toEqual({
       id: expect.stringMatching(new RegExp(`^${kind.idPrefix}_[0-9a-hjkmnp-tv-z]{26}$`)) as string, kind: kind.name, name, project: kind.parent === null ? null : 'default',
       revision: expect.any(Number) as number, created_at: object.updated_at, updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
-      spec: kind.example(n), status: {},
+      spec: kind.example(n), status: kind.status.initial(kind.example(n), { apiDate: newestApiDate }),
     });
     expect(typeof secret).toBe(kind.issuesSecret ? 'string' : 'undefined');
     const read = await get(kind, name);
@@ -124,7 +124,7 @@ describe.each(kinds.map((kind, i) => [kind.name, kind, 100 + 10 * i] as const))(
   });
 
   it('of many at once exactly one makes it, one replaces it, one deletes it', async () => {
-    const rival = `${name}-rival`;
+    const rival = nameFor(kind, `${name}-rival`);
     const statuses = async (tell: () => Promise<Told>) => (await Promise.all(Array.from({ length: 6 }, tell))).map(told => told.status).toSorted((a, b) => a - b);
     expect(await statuses(() => create(kind, rival, n + 7))).toEqual([201, 409, 409, 409, 409, 409]);
     const etag = (await get(kind, rival)).headers.etag!;

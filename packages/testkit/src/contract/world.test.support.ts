@@ -35,7 +35,9 @@ export async function startWorld(): Promise<World> {
 }
 
 /** The object of each kind that is there. */
-export const existing = (kind: Kind): string => `${kind.name.replaceAll('_', '-')}-900`;
+export const existing = (kind: Kind): string => nameFor(kind, `${kind.name.replaceAll('_', '-')}-900`);
+/** The name wanted, or the first that the kind takes where it does not take every one. */
+export const nameFor = (kind: Kind, wanted: string): string => kind.names?.(kinds)[0] ?? wanted;
 export const collectionOf = (kind: Kind): string => `/v1${kind.parent === null ? '' : `/${pluralOf(kind.parent)}/default`}/${pluralOf(kind)}`;
 export const objectPath = (kind: Kind, nameOrId: string = existing(kind)): string => `${collectionOf(kind)}/${nameOrId}`;
 

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '@miko/model';
+
+/** When each error comes, in words for whoever meets it: the pages and the document show them. */
+export const occasions: { readonly [code in ErrorCode]: string } = {
+  malformed_json: 'The body is no JSON: broken, empty, or not UTF-8.',
+  invalid_request: 'The path, the query, a header or the body breaks a rule; `errors` names each finding with its pointer.',
+  unknown_version: 'Miko-Version names a date that this Miko does not speak; the detail lists those it does.',
+  unauthenticated: 'There is no credential, or none that stands.',
+  denied: 'The credential is known and may see the target, but its role does not reach.',
+  not_found: 'Nothing of that name is there, or the credential must not learn of it: both read the same.',
+  session_not_found: 'The session has ended or never was: open a new one and register again.',
+  method_not_allowed: 'The path exists and takes other methods; `Allow` lists them.',
+  not_acceptable: 'The Accept header takes none of the media types of the answer.',
+  request_timeout: 'The sender took too long to send its head or its body.',
+  already_exists: 'Something of that name lies there already.',
+  in_use: 'Something still lies in it or needs it: remove that first.',
+  quota_exceeded: 'The most of its kind is there already; `GET /v1/limits` shows use and bound.',
+  fenced: 'A newer session of the same owner has taken over, or the session does not own the endpoint any more.',
+  in_flight: 'The first call with this Idempotency-Key has not ended: ask again a little later.',
+  patch_test_failed: 'A `test` operation of the JSON Patch does not hold; nothing was changed.',
+  owned_by_other: 'The instance is registered by a session of another owner, which is alive.',
+  precondition_failed: 'The object is not as If-Match says, or exists though If-None-Match: * only creates. `ETag` is the current one.',
+  too_large: 'The body has more bytes, or more lines, than are taken here.',
+  uri_too_long: 'The address has more than 8192 characters.',
+  unsupported_media_type: 'The Content-Type of the body, its charset or its coding is not taken; `Accept-Post` or `Accept-Patch` says what is.',
+  idempotency_mismatch: 'The Idempotency-Key was used within 24 hours for another call: another path, API date or body.',
+  precondition_required: 'A change needs If-Match with the ETag that was read, or `*` to overwrite whatever is there.',
+  headers_too_large: 'The header fields have more than 16 KiB.',
+  internal: 'A mistake of Miko\'s own. The request id finds the line in its log.',
+  not_ready: 'This Miko has not caught up, or cannot reach its database. After a write it is not known whether it happened: repeat it. `Retry-After` says when.',
+  overloaded: 'Too much waits already. Nothing was done; `Retry-After` says when to ask again.',
+  deadline_exceeded: 'The call was not done within Miko-Timeout-Ms; what it had begun is undone.',
+};

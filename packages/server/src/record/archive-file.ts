@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { verifyChain, type ChainHead, type Seal } from '@miko/model';
+import type { Block, KeptFile, Stream, Stretch } from '@miko/store';
+
+/**
+ * A file of the archive: whole sealed blocks, as the lines that `verifyChain` reads, compressed; beside it a manifest that
+ * says what it is. The hash it starts after is the one that the file before it ends with. The same blocks make the same
+ * lines and the same name, so a pass that is repeated after a kill leaves nothing twice.
+ */
+export interface Manifest {
+  readonly format: 1;
+  readonly stream: Stream;
+  readonly since: number;
+  readonly upto: number;
+  readonly lines: number;
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the compressed file. */
+  readonly sha256: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly kinds: readonly string[];
+}
+
+export interface Packed {
+  readonly manifest: Manifest;
+  readonly manifestName: string;
+  readonly bytes: Buffer;
+}
+
+/** No more is unpacked of one file: 256 MB. */
+const MOST_BYTES = 1 << 28;
+
+/** The blocks that the next file holds: enough of them to fill it, or what has waited too long. Null: not yet. */
+export function planFile(blocks: readonly Block[], rows: number): Stretch | null {
+  let [lines, last] = [0, null as Block | null];
+  for (const block of blocks) {
+    if (!block.isDue || (last !== null && lines + block.lines > rows)) break;
+    lines += block.lines;
+    last = block;
+  }
+  if (last === null) return null;
+  const isFull = lines >= rows || blocks.some(block => block.isDue && block.since >= last.upto);
+  return isFull || blocks[0]!.isOverdue ? { since: blocks[0]!.since, upto: last.upto } : null;
+}
+
+/** Packs blocks with their rows. Rejects with ArchiveError where they are not what was sealed. */
+export async function pack(stream: Stream, start: ChainHead, blocks: readonly { seal: Seal; lines: readonly string[] }[]): Promise<Packed> {
+  const head = blocks.at(-1)!.seal;
+  const rows = blocks.flatMap(({ lines }) => lines);
+  const all = [
+    JSON.stringify({ start: { stream, upto: start.upto, hash: start.hash } }),
+    ...blocks.flatMap(({ seal, lines }) => [...lines, sealLine(seal)]),
+    endLine(head.upto),
+  ];
+  await mustHold(all, head);
+  const bytes = await promisify(gzip)(Buffer.from(all.map(line => `${line}\n`).join('')), { level: 6 });
+  const parsed = rows.map(row => JSON.parse(row) as { at: string; kind?: string });
+  // Lines tell times in UTC, without saying so.
+  const times = parsed.map(({ at }) => `${at}Z`).sort();
+  const name = `${stream}/${padded(start.upto + 1)}-${padded(head.upto)}-${head.hash.slice(0, 16)}`;
+  const manifest: Manifest = {
+    format: 1, stream, since: start.upto, upto: head.upto, lines: rows.length, file: `${name}.ndjson.gz`, bytes: bytes.length, sha256: sha256(bytes),
+    previous_hash: start.hash, hash: head.hash, first_at: times[0] ?? '', last_at: times.at(-1) ?? '',
+    kinds: [...new Set(parsed.map(({ kind }) => kind ?? stream))].sort(),
+  };
+  return { manifest, manifestName: `${name}.manifest.json`, bytes };
+}
+
+export const sealLine = ({ since, upto, lines, hash }: Seal): string => JSON.stringify({ seal: { since, upto, lines, hash } });
+export const endLine = (upto: number): string => JSON.stringify({ end: { upto } });
+export const manifestBytes = (manifest: Manifest): Buffer => Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+export const fileOf = ({ since, upto, file, sha256, lines, first_at, last_at, kinds }: Manifest): KeptFile =>
+  ({ since, upto, name: file, sha256, lines, firstAt: first_at, lastAt: last_at, kinds });
+
+/** The lines of a file, once its bytes are those that were kept. Rejects with ArchiveError otherwise. */
+export async function unpack(file: Pick<KeptFile, 'name' | 'sha256'>, bytes: Buffer | null): Promise<string[]> {
+  if (bytes === null) throw new ArchiveError(`${file.name} is not there`);
+  if (sha256(bytes) !== file.sha256) throw new ArchiveError(`${file.name} is not the file that was written`);
+  const text = (await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES })).toString();
+  return text.split('\n').filter(line => line !== '');
+}
+
+/** Rejects with ArchiveError unless the lines are a whole chain that ends in `head`. */
+export async function mustHold(lines: readonly string[], head: ChainHead): Promise<void> {
+  const { faults } = await verifyChain(lines, head);
+  const [fault] = faults;
+  if (fault !== undefined) throw new ArchiveError(`rows ${fault.from ?? '?'} to ${fault.to ?? '?'}: ${fault.detail}`);
+}
+
+/** What is not, or is no longer, what it should be. Nothing is removed then. */
+export class ArchiveError extends Error {
+  readonly code = 'corrupt';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ArchiveError';
+  }
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const padded = (number: number): string => String(number).padStart(16, '0');

@@ -1,0 +1,87 @@
+import type { Action, Actor } from '@miko/model';
+import { readAudit, readRefusals, streams, type AuditRow, type RefusalRow, type Store, type Stream } from '@miko/store';
+import { answered } from '../api/answered.ts';
+import { json } from '../api/call.ts';
+import { refuseFlaws } from '../api/objects/object-host.ts';
+import type { PageSigner } from '../api/objects/page-token.ts';
+import { defineEndpoint, type Operation } from '../api/operation.ts';
+import type { Query } from '../api/query.ts';
+import type { ArchiveTarget } from './archive-target.ts';
+import { exportStream } from './export.ts';
+import { pagingOf } from './page.ts';
+import { auditPage, refusalPage } from './schemas.ts';
+
+export interface RecordHost {
+  readonly store: Pick<Store, 'pool'>;
+  readonly signer: PageSigner;
+  readonly archive: ArchiveTarget;
+  /** Told of an export that broke off. */
+  failed(error: unknown): void;
+}
+
+const read: Action = { name: 'audit.read', role: 'admin' };
+/** A credential that is bound to a project is shown the rows of that one alone. */
+const own = (_params: unknown, actor: Actor): string | null => actor.project;
+
+/** Reading the record: who did what, who was turned away, and all of it with its seals. */
+export function auditOperations(host: RecordHost): Operation[] {
+  return [
+    defineEndpoint({
+      id: 'audit_list', verb: 'list', method: 'GET', path: '/v1/audit', action: read, project: own, summary: 'List who did what, newest first',
+      query: { actor: 'text', kind: 'text', name: 'text', since_revision: 'integer', limit: 'integer', page_token: 'text' },
+      answers: [answered(200, 'A page of changes', auditPage)],
+      async run({ query, actor }) {
+        const filter = {
+          actor: textOf(query, 'actor'), kind: textOf(query, 'kind'), name: textOf(query, 'name'),
+          sinceRevision: (query['since_revision'] as number | undefined) ?? 0, project: actor.project,
+        };
+        const paging = pagingOf(host.signer, ['audit', filter], query);
+        const { rows, before } = await readAudit(host.store.pool, filter, paging.before, paging.limit);
+        return json(200, { items: rows.map(shownChange), next_page_token: paging.next(before) });
+      },
+    }),
+    defineEndpoint({
+      id: 'audit_refusals', verb: 'refusals', method: 'GET', path: '/v1/audit/refusals', action: read, project: own,
+      summary: 'List who was turned away and who was shown a secret, newest first',
+      query: { actor: 'text', code: 'text', since: 'integer', limit: 'integer', page_token: 'text' },
+      answers: [answered(200, 'A page of refusals', refusalPage)],
+      async run({ query, actor }) {
+        const filter = { actor: textOf(query, 'actor'), code: textOf(query, 'code'), project: actor.project, since: (query['since'] as number | undefined) ?? 0 };
+        const paging = pagingOf(host.signer, ['refusals', filter], query);
+        const { rows, before } = await readRefusals(host.store.pool, filter, paging.before, paging.limit);
+        return json(200, { items: rows.map(shownRefusal), next_page_token: paging.next(before) });
+      },
+    }),
+    defineEndpoint({
+      id: 'audit_export', verb: 'export', method: 'GET', path: '/v1/audit:export', action: read, project: () => null,
+      summary: 'Every row of the record with its seals, as lines that whoever holds them can verify',
+      query: { stream: 'text', since_revision: 'integer' },
+      answers: [answered(200, 'Lines of JSON: a start, rows and seals, an end', null, { mediaType: 'application/x-ndjson' })],
+      run({ query }) {
+        const stream = streamOf(query);
+        const body = exportStream(host, stream, (query['since_revision'] as number | undefined) ?? 0);
+        return { status: 200, headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' }, body };
+      },
+    }),
+  ];
+}
+
+const textOf = (query: Query, name: string): string | null => (query[name] as string | undefined) ?? null;
+
+export function streamOf(query: Query): Stream {
+  const asked = textOf(query, 'stream') ?? 'change';
+  const stream = streams.find(one => one === asked);
+  if (stream === undefined) refuseFlaws([{ pointer: 'stream', code: 'not_one_of', detail: `must be one of ${streams.join(', ')}` }]);
+  return stream!;
+}
+
+const shownChange = (row: AuditRow) => ({
+  revision: row.revision, at: row.at.toISOString(), actor: row.actor, credential: row.credential, remote: row.remote, user_agent: row.user_agent,
+  request_id: row.request_id, kind: row.kind, operation: row.operation, project: row.project, service: row.service, name: row.name,
+  subject: row.subject, session: row.session, before_revision: row.before_revision, changed: row.changed,
+});
+
+const shownRefusal = (row: RefusalRow) => ({
+  number: row.number, at: row.at.toISOString(), code: row.code, count: row.count, actor: row.actor, credential: row.credential, remote: row.remote,
+  user_agent: row.user_agent, request_id: row.request_id, method: row.method, path: row.path, project: row.project, subject: row.subject,
+});
