@@ -32,6 +32,13 @@ describe('permit: role x action x scope', () => {
     }
   });
 
+  it('keeps what bounds a project from whoever is bound to it', () => {
+    const raise = { name: 'quota.write', role: 'admin', ofFleet: true } as const;
+    expect(permit(actor('admin', null), raise, { project: 'shop' })).toBe('allow');
+    expect(permit(actor('admin', 'shop'), raise, { project: 'shop' })).toBe('deny');
+    expect(permit(actor('admin', 'shop'), raise, { project: 'bank' })).toBe('hide');
+  });
+
   it('takes names whole: no project is another because it begins alike', () => {
     expect(permit(actor('admin', 'shop'), { name: 'x.y', role: 'reader' }, { project: 'shop-2' })).toBe('hide');
     expect(permit(actor('admin', 'shop-2'), { name: 'x.y', role: 'reader' }, { project: 'shop' })).toBe('hide');

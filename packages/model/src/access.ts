@@ -22,6 +22,8 @@ export interface Actor {
 export interface Action {
   readonly name: string;
   readonly role: Role;
+  /** Only for credentials bound to no project: it sets bounds for those that are. */
+  readonly ofFleet?: boolean;
 }
 
 /** What it is asked of: the project it lies in, or null for the fleet's own. */
@@ -34,6 +36,7 @@ const rank: { readonly [role in Role]: number } = { reader: 1, writer: 2, admin:
 export function permit(actor: Actor, action: Action, target: Target): 'allow' | 'deny' | 'hide' {
   if (actor.project !== null && target.project !== null && target.project !== actor.project) return 'hide';
   if (rank[actor.role] < rank[action.role]) return 'deny';
+  if (actor.project !== null && action.ofFleet === true) return 'deny';
   // A credential bound to one project reads what the fleet declares and changes none of it.
   if (actor.project !== null && target.project === null && action.role !== 'reader') return 'deny';
   return 'allow';

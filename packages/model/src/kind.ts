@@ -39,7 +39,8 @@ export interface Kind<Spec = JsonObject, Status = JsonObject> {
   readonly spec: ObjectSchema<Spec>;
   /** Fields of the spec that only create sets. */
   readonly frozen: readonly string[];
-  readonly access: { readonly read: Role; readonly write: Role };
+  /** `fleetWrites`: though it lies in a project, only credentials bound to none write it. */
+  readonly access: { readonly read: Role; readonly write: Role; readonly fleetWrites?: boolean };
   /** Creating one answers once with a `secret`, of which only a hash is kept. */
   readonly issuesSecret: boolean;
   /** Most objects in one parent, most bytes of a body, most objects of one page of a list (1 to 1000; a list that asks for none gets 100). */

@@ -79,7 +79,7 @@ export function kindText(explained: ExplainedKind): string {
     ['path', explained.collection],
     ['lies in', parent ?? 'the fleet'],
     ['read by', atLeast(access.read)],
-    ['written by', atLeast(access.write)],
+    ['written by', `${atLeast(access.write)}${access.fleetWrites === true ? ', bound to no project' : ''}`],
     ['limits', `${limits.most} in one ${parent ?? 'fleet'}, ${limits.body_bytes} bytes a body, ${limits.page} a page`],
     ...(names === null ? [] : [['names', names.join(', ')] as const]),
     ...(explained.issues_secret ? [['secret', 'answered once, when it is created'] as const] : []),

@@ -18,7 +18,8 @@ export const quota = defineKind({
     reason: text({ max: 500, description: 'Why it differs from the bound of the kind, for whoever meets it' }),
   }),
   frozen: [],
-  access: { read: 'reader', write: 'admin' },
+  // Whoever administers one project does not raise its bounds.
+  access: { read: 'reader', write: 'admin', fleetWrites: true },
   issuesSecret: false,
   limits: { perParent: 100, bodyBytes: 16_384, page: 1_000 },
   example: n => ({ most: 1_000 + n, reason: 'agreed with the shop' }),

@@ -17,7 +17,7 @@ export function kindOperations(kind: Kind, kinds: readonly Kind[], host: ObjectH
   const what = words(kind);
   const a = `${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}`;
   const reading: Action = { name: `${kind.name}.read`, role: kind.access.read };
-  const writing: Action = { name: `${kind.name}.write`, role: kind.access.write };
+  const writing: Action = { name: `${kind.name}.write`, role: kind.access.write, ofFleet: kind.access.fleetWrites === true };
   /** By name or id, so that access is judged for the project that is meant. */
   const project = (params: Readonly<Record<string, string>>) =>
     params['project'] === undefined ? null : (host.object('project', null, params['project'])?.name ?? params['project']);

@@ -77,6 +77,7 @@ const mediaTypeOf = (method: string): Record<string, string> => (method === 'PAT
 function expected(kind: Kind, { role, project }: Holder, method: string, isOwn: boolean): 'allow' | 'denied' {
   const needed = method === 'GET' ? kind.access.read : kind.access.write;
   if (rank[role] < rank[needed]) return 'denied';
+  if (project !== null && method !== 'GET' && kind.access.fleetWrites === true) return 'denied';
   return project !== null && kind.parent === null && !isOwn && needed !== 'reader' ? 'denied' : 'allow';
 }
 
