@@ -5,6 +5,7 @@ import { documentText, judge, type Judgement } from '../../packages/server/src/a
 import { errorsPage } from '../../packages/server/src/api/document/errors-page.ts';
 import { openapi } from '../../packages/server/src/api/document/openapi.ts';
 import { declaredOperations } from '../../packages/server/src/operations.ts';
+import { errorCodesModule } from './error-codes.ts';
 
 /** What is built beside what lies in the tree: a document for each API date, and what is written from the registries. */
 export function judged(root: string): (Judgement & { readonly text: string })[] {
@@ -17,10 +18,14 @@ export function judged(root: string): (Judgement & { readonly text: string })[] 
   return judge(kept, built).map(judgement => ({ ...judgement, text: built.get(judgement.date)! }));
 }
 
-/** By path: the page of errors, and the server's package with the dates it speaks. */
+/** By path: the page of errors, their codes as the client types them, and the server's package with the dates it speaks. */
 export function pages(root: string): Map<string, string> {
   const path = 'packages/server/package.json';
   const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>;
   const dated = { ...manifest, miko: { apiDates: { oldest: oldestApiDate, newest: newestApiDate } } };
-  return new Map([['docs/api/errors.md', errorsPage()], [path, documentText(dated)]]);
+  return new Map([
+    ['docs/api/errors.md', errorsPage()],
+    ['packages/client/src/generated/error-codes.ts', errorCodesModule()],
+    [path, documentText(dated)],
+  ]);
 }

@@ -17,6 +17,11 @@ test('a problem document becomes an error that names code, field and request', (
   expect(error.message).toBe('the body is not a registration; /port: must be at most 65535 (invalid_request, request req_1)');
 });
 
+test('a code that this client was not built with is taken as it comes', () => {
+  const { code } = errorFromAnswer(409, new Headers(), JSON.stringify({ code: 'of_a_newer_miko' }), 0);
+  expect(code).toBe('of_a_newer_miko');
+});
+
 test('what the detail says already is not said twice', () => {
   const problem = { code: 'invalid_request', detail: '/port: must be <= 65535', errors: [{ pointer: '/port', code: 'too_large', detail: 'must be <= 65535' }] };
   expect(errorFromAnswer(400, new Headers(), JSON.stringify(problem), 0).message).toBe('/port: must be <= 65535 (invalid_request)');

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './generated/error-codes.ts';
 import { isRecord } from './json.ts';
 
 /** One field the server objected to: `pointer` is a JSON pointer into the request body, as "/port". */
@@ -11,17 +12,20 @@ export type MikoErrorDetails = {
   readonly cause?: unknown;
 };
 
+/** Those of the registry are known by name; any other is taken as well. */
+export type MikoErrorCode = ErrorCode | (string & {});
+
 /**
  * The one error class of this package. `code` is stable; the message is for people.
  *
- * From Miko: the `code` of its problem document (`fenced`, `owned_by_other`, `not_ready` ...), or `http_<status>` when
- * the answer was no problem document. From the SDK itself: `unreachable`, `timeout`, `bad_answer`, `closed`,
+ * From Miko: the `code` of its problem document, an `ErrorCode` or one that a newer Miko has added, or `http_<status>`
+ * when the answer was no problem document. From the SDK itself: `unreachable`, `timeout`, `bad_answer`, `closed`,
  * `invalid_argument`, `no_endpoint`, `unknown_service`, `not_ready`, `endpoints_unreachable`, `cache_failed`,
  * `listener_failed`, `too_many`.
  */
 export class MikoError extends Error {
   override readonly name = 'MikoError';
-  readonly code: string;
+  readonly code: MikoErrorCode;
   /** HTTP status of Miko's answer; null when there was none. */
   readonly status: number | null;
   /** `Miko-Request-Id` of the answer, to be looked up in the audit log; null when there was none. */
@@ -30,7 +34,7 @@ export class MikoError extends Error {
   /** How long Miko asked to wait (`Retry-After`), at most five minutes; null when it did not say. */
   readonly retryAfterMs: number | null;
 
-  constructor(code: string, message: string, details: MikoErrorDetails = {}) {
+  constructor(code: MikoErrorCode, message: string, details: MikoErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = details.status ?? null;
@@ -74,7 +78,7 @@ export function isRefusal(error: MikoError): boolean {
   return status === 409 ? !PASSING_CONFLICTS.has(code) : !PASSING_STATUS.has(status);
 }
 
-const PASSING_CONFLICTS: ReadonlySet<string> = new Set(['owned_by_other', 'fenced', 'in_flight']);
+const PASSING_CONFLICTS: ReadonlySet<string> = new Set<ErrorCode>(['owned_by_other', 'fenced', 'in_flight']);
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** A few words on anything thrown, with the system's error code where there is one further down. */

@@ -1,4 +1,5 @@
 import { backoffMs, PATIENT, QUICK, waitAfter } from './backoff.ts';
+import type { ErrorCode } from './generated/error-codes.ts';
 import type { Http } from './http.ts';
 import { asMikoError, MikoError } from './problem.ts';
 import { createWaker, pause } from './runtime.ts';
@@ -42,8 +43,10 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Whether the error says that the session is over, whatever call it answered. */
 export function endsSession(error: MikoError): boolean {
-  return error.code === 'session_not_found' || error.code === 'fenced';
+  return SESSION_IS_OVER.has(error.code);
 }
+
+const SESSION_IS_OVER: ReadonlySet<string> = new Set<ErrorCode>(['session_not_found', 'fenced']);
 
 export function createSession(options: SessionOptions): Session {
   const { http, runtime, project, onError } = options;

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '@miko/store';
 import { eventually } from './eventually.ts';
 
 /** A real Miko: a process of its own on loopback, found through the package's `bin`, with a data directory of its own. */
@@ -57,7 +58,17 @@ export class MikoProcess {
 
   /** The process id of the embedded PostgreSQL. */
   get postgresPid(): number {
-    return Number(readFileSync(join(this.dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+    return Number(this.#postmaster[0]);
+  }
+
+  /** A way into the embedded PostgreSQL, past Miko. */
+  get database(): Connection {
+    return { host: this.#postmaster[4]!, user: 'miko', password: readFileSync(join(this.dataDir, 'postgres/password'), 'utf8'), database: 'postgres' };
+  }
+
+  /** Its pid file: the fifth line is the folder of its socket. */
+  get #postmaster(): string[] {
+    return readFileSync(join(this.dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n');
   }
 
   /** Starts, or starts again. Resolves when it is ready; rejects with its log when it ends instead. */

@@ -41,11 +41,7 @@ export async function attempt<T>(miko: MikoProcess, method: string, path: string
 
 /** The tables under a Miko with an embedded database, read past it. */
 export async function tables<Row>(miko: MikoProcess, query: string, values: unknown[] = []): Promise<Row[]> {
-  const folder = join(miko.dataDir, 'postgres');
-  const store = new Store({
-    host: readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[4]!,
-    user: 'miko', password: readFileSync(join(folder, 'password'), 'utf8'), database: 'postgres',
-  });
+  const store = new Store(miko.database);
   try {
     return (await store.pool.query(query, values)).rows as Row[];
   } finally {
