@@ -12,8 +12,8 @@ export interface Config {
   readonly logLevel: string;
   /** Days that the record of objects and refusals stays in the database, to be read at once. */
   readonly auditDays: number;
-  /** Where the record goes after that: a directory, or storage that speaks S3. */
-  readonly archive: string | S3Place;
+  /** Where the record goes after that: a directory, or storage that speaks S3. Null: nowhere, it stays. */
+  readonly archive: string | S3Place | null;
 }
 
 export class ConfigError extends Error {
@@ -38,9 +38,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const logLevel = env['MIKO_LOG_LEVEL'] ?? 'info';
   if (!LEVELS.includes(logLevel)) throw new ConfigError('MIKO_LOG_LEVEL', `must be one of ${LEVELS.join(', ')}`);
   const dataDir = resolve(env['MIKO_DATA_DIR'] || '.miko');
+  const databaseUrl = database(env['MIKO_DATABASE_URL']);
   return {
-    host, port, dataDir, databaseUrl: database(env['MIKO_DATABASE_URL']), tls, logLevel,
-    auditDays: days('MIKO_AUDIT_DAYS', env['MIKO_AUDIT_DAYS'] || '90'), archive: archive(env, dataDir),
+    host, port, dataDir, databaseUrl, tls, logLevel, auditDays: days('MIKO_AUDIT_DAYS', env['MIKO_AUDIT_DAYS'] || '90'),
+    // Another Miko on the same database does not see what lies in this one's data directory.
+    archive: env['MIKO_ARCHIVE'] ? archive(env, env['MIKO_ARCHIVE']) : databaseUrl === null ? join(dataDir, 'archive') : null,
   };
 }
 
@@ -50,8 +52,7 @@ function days(variable: string, text: string): number {
 }
 
 /** `MIKO_ARCHIVE`: a directory, or `s3://bucket/prefix`, whose endpoint and key stand in the variables that AWS's own tools read. */
-function archive(env: NodeJS.ProcessEnv, dataDir: string): Config['archive'] {
-  const text = env['MIKO_ARCHIVE'] || join(dataDir, 'archive');
+function archive(env: NodeJS.ProcessEnv, text: string): string | S3Place {
   if (!text.includes('://')) return resolve(text);
   const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?$/.exec(text);
   if (match === null) throw new ConfigError('MIKO_ARCHIVE', 'must be a directory, or s3://bucket/prefix');
@@ -64,9 +65,11 @@ function archive(env: NodeJS.ProcessEnv, dataDir: string): Config['archive'] {
   const endpoint = (env['AWS_ENDPOINT_URL_S3'] || `https://s3.${region}.amazonaws.com`).replace(/\/+$/, '');
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new ConfigError('AWS_ENDPOINT_URL_S3', 'must be an http(s) address');
   const prefix = (match[2] ?? '').replace(/^\/+|\/+$/g, '');
+  // An address takes them for steps up and down, or drops them: files would lie elsewhere, and no signature would fit.
+  if (prefix !== '' && prefix.split('/').some(part => ['', '.', '..'].includes(part))) throw new ConfigError('MIKO_ARCHIVE', 'has an empty part, . or .. in its prefix');
   return {
     endpoint, region, bucket: match[1]!, prefix: prefix === '' ? '' : `${prefix}/`,
-    credentials: { accessKeyId: needed('AWS_ACCESS_KEY_ID'), secretAccessKey: needed('AWS_SECRET_ACCESS_KEY') },
+    credentials: { accessKeyId: needed('AWS_ACCESS_KEY_ID'), secretAccessKey: needed('AWS_SECRET_ACCESS_KEY'), sessionToken: env['AWS_SESSION_TOKEN'] || null },
   };
 }
 

@@ -22,7 +22,7 @@ import { WatchHub } from './directory/watch-hub.ts';
 import { operationsOf } from './operations.ts';
 import { ownAddress } from './own-address.ts';
 import type { RecordHost } from './record/audit-operations.ts';
-import { openTarget } from './record/open-target.ts';
+import { noTarget, openTarget } from './record/open-target.ts';
 import { RecordKeeping } from './record/record-keeping.ts';
 import { WriteRefusals } from './write-refusals.ts';
 
@@ -76,6 +76,7 @@ export async function startMiko(config: Config, log: Logger, kinds: readonly Kin
     if (changes.length > 0) writes.committed();
     feed.offer(changes);
   };
+  store.answerLost = ({ credential }, error) => log.warn({ err: error, credential }, 'the answer to a call under a key could not be kept: repeated, it runs again');
 
   const notReady = () => (state.loaded ? null : 'the view is being loaded');
   const health = new HealthWatch(store, view, log);
@@ -100,15 +101,15 @@ export async function startMiko(config: Config, log: Logger, kinds: readonly Kin
     store, objects: view.objects, hub: objectHub, signer,
     secretShown: (subject, request) => record.secretShown(subject, request),
     object: view.object.bind(view),
-    seen: (revision, deadline) => directory.seen(revision, deadline.remainingMs()),
+    seen: revision => directory.seen(revision),
   };
-  const recordHost: RecordHost = { store, signer, archive, failed: error => log.error({ err: error }, 'an export broke off') };
+  const recordHost: RecordHost = { store, signer, archive: archive ?? noTarget, failed: error => log.error({ err: error }, 'an export broke off') };
   const process: ProcessHost = { version, notReady: () => reasons(notReady(), state.reachable, writes.reason) };
   const pipeline: Pipeline = {
     identities: view.identities, notReady,
     claims: { once: (claim, run) => store.claimed(claim, run) },
     router: new Router(operationsOf({ kinds, host, directory, process, record: recordHost })),
-    refused: (problem, requestId, call, actor) => record.refused(problem, requestId, call, actor),
+    refused: (problem, requestId, call, actor, project) => record.refused(problem, requestId, call, actor, project),
     failed: (error, requestId, call) => {
       const about = { request_id: requestId, method: call.method, path: call.url.split('?')[0] };
       const cause = error instanceof Problem ? error.cause : error;

@@ -10,16 +10,20 @@ const MOST_RUNNING = 1_000;
  * Calls that happen once under a key and are no write of an object. One connection holds the locks of all that run: a call
  * may take minutes, and a transaction for each would leave no connection for anybody else.
  *
- * The answer is kept after the call, not with it. Where Miko dies or loses that connection in between, nothing is kept, and a
- * repetition runs the call again: what takes a key here has to bear that.
+ * So "once" has a limit that writes of objects do not have: the answer is kept after the call, not with it, and the lock lasts as
+ * long as that connection. Where Miko dies, the connection is lost or the answer is too large, a repetition runs the call
+ * again; where it is lost while the call runs, even beside the first. What takes a key here has to bear that.
  */
 export class CallClaims {
   readonly #connection: () => Connection;
+  readonly #onLost: (claim: CallClaim, error: unknown) => void;
   readonly #running = new Set<string>();
   #client: Promise<pg.Client> | null = null;
 
-  constructor(connection: () => Connection) {
+  /** `onLost`: told of calls that ran and whose answers could not be kept. */
+  constructor(connection: () => Connection, onLost: (claim: CallClaim, error: unknown) => void) {
     this.#connection = connection;
+    this.#onLost = onLost;
   }
 
   /**
@@ -56,7 +60,7 @@ export class CallClaims {
       if (kept !== null) return kept;
       const answer = await run();
       // It has happened: what cannot be kept is answered all the same.
-      await keep(client, claim, answer).catch(() => {});
+      await keep(client, claim, answer).catch((error: unknown) => this.#onLost(claim, error));
       return answer;
     } finally {
       // With the connection the lock is gone too.

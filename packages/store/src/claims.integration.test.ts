@@ -113,12 +113,15 @@ describe('a call under a key that writes no object', () => {
   test('is answered where its answer is too large to be kept, or the connection was lost meanwhile', async () => {
     const connection = await database.database();
     const [store, client] = [testStore(connection), await testClient(connection)];
+    const lost: unknown[] = [];
+    store.answerLost = ({ key }, error) => lost.push([key, (error as { code?: string }).code ?? 'a lost connection']);
     const large = { ...answer, body: 'x'.repeat(MOST_KEPT_BYTES) };
     expect(await store.claimed(call, async () => large)).toEqual(large);
     expect(await store.claimed(call, async () => {
       await client.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'miko-claims' and datname = current_database()`);
       return answer;
     })).toEqual(answer);
+    expect(lost).toEqual([['key', 'too_large'], ['key', 'a lost connection']]);
     await eventually('a new connection', async () => ((await codeOf(store.claimed(call, async () => answer))) === 'done' ? true : undefined));
     expect(await stateOf(connection)).toMatchObject({ kept: 1 });
   });

@@ -6,7 +6,7 @@ import { register } from './record-operations.ts';
 import { Store } from './store.ts';
 import { registration, testClient, testServer, testStore } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 
 /** Stops the server with all its backends, as a machine that is cut off: nobody is told. */
 function freeze(): () => void {

@@ -3,6 +3,7 @@
  * - `unavailable`: the database cannot be reached, and a write in flight may or may not have happened
  * - `overloaded`: too many wait already; nothing was tried
  * - `conflict`: something of that name exists
+ * - `no_project`: the project that it would lie in is gone
  * - `quota`: as many as may be are there; `quota` says how many
  * - `in_flight`: another call under the same key is running
  * - `idempotency_mismatch`: the key was used for another call
@@ -12,7 +13,7 @@
  */
 export class StoreError extends Error {
   readonly code:
-    | 'unavailable' | 'overloaded' | 'conflict' | 'quota' | 'in_flight' | 'idempotency_mismatch' | 'too_large' | 'deadline' | 'occupied' | 'corrupt';
+    | 'unavailable' | 'overloaded' | 'conflict' | 'no_project' | 'quota' | 'in_flight' | 'idempotency_mismatch' | 'too_large' | 'deadline' | 'occupied' | 'corrupt';
   readonly quota: { readonly used: number; readonly most: number } | null;
 
   constructor(code: StoreError['code'], message: string, cause?: unknown, quota: StoreError['quota'] = null) {

@@ -3,7 +3,7 @@ import { register } from './record-operations.ts';
 import { backendOf, document, eventually, opened, registration, testClient, testReplica, testServer } from './store.test.support.ts';
 import { readChanges } from './tail.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 
 test('what one Miko commits another one is told of, long before it would look', async () => {
   const connection = await database.database();

@@ -1,8 +1,9 @@
-export { beginFile, fileWith, findFiles, keepFile, unfinished, waitingBlocks, type Block, type FileFilter, type KeptFile, type Stretch } from './archive/files.ts';
+export { beginFile, dropPlan, fileWith, findFiles, keepFile, unfinished, waitingBlocks, type Block, type FileFilter, type KeptFile, type Stretch } from './archive/files.ts';
 export { sweepRows, sweepTombstones, type Swept } from './archive/sweep.ts';
 export { readAudit, type AuditFilter, type AuditPage, type AuditRow } from './audit/change-list.ts';
+export { projectLife, type ProjectLife } from './audit/project-life.ts';
 export { readRefusals, writeRefusals, type RefusalEntry, type RefusalFilter, type RefusalPage, type RefusalRow } from './audit/refusals.ts';
-export { archivedUpto, readLines, sealAfter, sealBefore, sealNext, streams, type Stream } from './audit/seals.ts';
+export { archivedUpto, newestOf, readLines, sealAfter, sealBefore, sealNext, streams, type Stream } from './audit/seals.ts';
 export type { Change, EndpointPatch, Snapshot } from './change.ts';
 export type { CallClaim, Claim, KeptAnswer } from './claim.ts';
 export type { Connection } from './client.ts';
@@ -17,4 +18,3 @@ export {
 } from './record-operations.ts';
 export { overdueQuery, pruneQuery, silentQuery, type Holder, type OverdueRow, type SilentRow } from './sessions.ts';
 export { Store } from './store.ts';
-export type { Usage } from './usage.ts';

@@ -82,7 +82,6 @@ describe('the number of objects', () => {
     for (const result of results) {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'quota', quota: { used: 3, most: 3 } });
     }
-    expect(await one.usage('default')).toEqual([{ kind: 'service', project: 'default', count: 3 }]);
     expect(await stateOf(connection)).toMatchObject({ revision: 3, objects: 3, used: 3 });
   });
 
@@ -92,8 +91,6 @@ describe('the number of objects', () => {
     expect(await codeOf(create(store, 'mail', {}, 1))).toBe('quota');
     await store.writeObject(by, remove);
     expect(await codeOf(create(store, 'mail', {}, 1))).toBe('done');
-    expect(await store.usage('default')).toEqual([{ kind: 'service', project: 'default', count: 1 }]);
-    expect(await store.usage(null)).toEqual([]);
   });
 
   test('is bounded otherwise by the quota of the project, in that project alone and for as long as it stands', async () => {

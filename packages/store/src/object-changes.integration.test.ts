@@ -3,7 +3,7 @@ import { readObjectChanges } from './object-changes.ts';
 import { register } from './record-operations.ts';
 import { by, registration, service, testClient, testServer, testStore } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['mail'] });
 
 async function world() {
   const connection = await database.database();
@@ -17,7 +17,7 @@ test('every change of the objects of a kind in a project, in order, as it was wr
   const { store, create, after } = await world();
   const web = await create('web');
   await create('elsewhere', { project: 'bank' });
-  await store.write(register, registration(null, 'web-1'));
+  await store.write(register, { ...registration(null, 'mail-1'), service: 'mail' });
   const zone = await create('z', { kind: 'zone', project: null });
   const { object: next } = (await store.writeObject(by, async () => ({ operation: 'update', before: web, spec: { n: 1 }, changed: ['/spec/n'] })))!;
   await store.writeObject(by, async () => ({ operation: 'delete', before: next }));

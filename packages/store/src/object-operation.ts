@@ -11,9 +11,11 @@ export interface AttributedWrite {
 
 export type WriteOutcome =
   | { readonly outcome: 'written'; readonly result: ObjectResult }
-  /** It was written or deleted by somebody else since it was read. */
+  /** It was written or deleted by somebody else since it was read; or it is to be deleted, and by now something lies in it. */
   | { readonly outcome: 'raced' }
   | { readonly outcome: 'conflict' }
+  /** The project that it would lie in is gone by now. */
+  | { readonly outcome: 'no_project' }
   | { readonly outcome: 'quota'; readonly used: number; readonly most: number };
 
 /** While a group is written the counter is held against everybody: not for longer than this many take. */
@@ -42,11 +44,12 @@ export const writeObjects: Operation<AttributedWrite, WriteOutcome> = {
   },
 };
 
-/** Null: raced. Throws StoreError `conflict` and `quota`. */
+/** Null: raced. Throws StoreError `conflict`, `no_project` and `quota`. */
 export function settled(outcome: WriteOutcome): ObjectResult | null {
   if (outcome.outcome === 'written') return outcome.result;
   if (outcome.outcome === 'raced') return null;
   if (outcome.outcome === 'conflict') throw new StoreError('conflict', 'something of that name exists');
+  if (outcome.outcome === 'no_project') throw new StoreError('no_project', 'its project was deleted at the same moment');
   const { used, most } = outcome;
   throw new StoreError('quota', `there are ${used}, and at most ${most} may be`, undefined, { used, most });
 }

@@ -35,13 +35,4 @@ const find = (of: string): string => `select o.id, o.kind, o.project, o.name, o.
 const findByName = { name: 'miko_find_by_name', text: find('kind = $1 and project = $2 and name = $3 and deleted_at is null') };
 const findById = { name: 'miko_find_by_id', text: find('id = $3') };
 
-const inUse = {
-  name: 'miko_in_use',
-  text: `select case $1::text
-      when 'project' then exists (select from usage where project = $3 and count > 0)
-        or exists (select from endpoint where project = $3 and gone_cause is null)
-        or exists (select from session where project = $3 and state <> 'ended')
-      when 'service' then exists (select from endpoint where project = $2 and service = $3 and gone_cause is null)
-      else false
-    end as used`,
-};
+const inUse = { name: 'miko_in_use', text: 'select miko_in_use($1, $2, $3) as used' };

@@ -37,7 +37,10 @@ export type ObjectWrite =
 export interface ObjectTransaction {
   /** By name or id. */
   find(kind: string, project: string | null, nameOrId: string): Promise<Stored | null>;
-  /** Whether anything still lies in it: live objects of a project, registered endpoints of a service. */
+  /**
+   * Whether anything still lies in it or names it: live objects, endpoints and sessions of a project, tokens bound to it; registered
+   * endpoints of a service. Judged again under that lock: a deletion it speaks against is decided anew.
+   */
   inUse(object: Stored): Promise<boolean>;
 }
 

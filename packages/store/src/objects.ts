@@ -15,7 +15,7 @@ const GROUP_NEEDS_MS = 2 * ON_ITS_WAY_MS;
 
 /**
  * One object written, or none: `decide` reads the truth, and what it returns is written with its change row. `null` changes
- * nothing. Rejects with StoreError (`conflict`, `quota`, `deadline`, `in_flight`, `idempotency_mismatch`, `too_large`,
+ * nothing. Rejects with StoreError (`conflict`, `no_project`, `quota`, `deadline`, `in_flight`, `idempotency_mismatch`, `too_large`,
  * `overloaded`, `unavailable`), and with whatever `decide` throws.
  *
  * Nothing is locked while a decision is made. It goes to the one writer of this Miko, where it shares statement and commit

@@ -95,10 +95,13 @@ describe('with 20,000 endpoints of 5,000 sessions no table is read from end to e
     await client.query(`insert into endpoint (project, service, instance, id, session, owner, probe, document, health, revision, report_ttl_ms, reported_at)
       select 'default', 'svc-' || i % 500, 'web-' || i, 'ep_' || i, 'ses_' || i % 5000, 'owner-' || i % 5000, 'x', $1::json, 'passing', i,
         case when i % 200 = 0 then 5000 end, now() from generate_series(1, ${ENDPOINTS}) i`, [JSON.stringify(document({ check: TTL }))]);
+    // Counted at once below: no transaction of Miko's counts so many, and each count is a version of one row.
+    await client.query('alter table object disable trigger all');
     await client.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at)
       select 'svc_' || i, 'service', 'default', 'svc-' || i, '{}', i, now(), now() from generate_series(1, ${ENDPOINTS}) i`);
-    await client.query(`insert into object_status select id, '{}', revision from object`);
-    await client.query(`insert into usage select kind, project, count(*) from object group by kind, project`);
+    await client.query('alter table object enable trigger all');
+    await client.query(`insert into usage values ('service', 'default', ${ENDPOINTS})`);
+    await client.query(`insert into object_status select id, '{}', revision from object where kind = 'service'`);
     await client.query(`insert into idempotency select 'tok', 'key-' || i, 'f', 201, '{}', null, now() - case when i % 400 = 0 then interval '25 h' else interval '1 h' end
       from generate_series(1, ${ENDPOINTS}) i`);
     await client.query(`insert into change (revision, kind, operation, project, service, name, subject)

@@ -5,7 +5,7 @@ import { pruneQuery } from './sessions.ts';
 import { by, opened, registration, service, shiftClock, testClient, testReplica, testServer, type Replica } from './store.test.support.ts';
 import { readChanges } from './tail.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web', 'mail'] });
 const DAY = 86_400;
 type World = Replica & { client: pg.Client };
 

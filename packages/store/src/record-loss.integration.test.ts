@@ -3,12 +3,13 @@ import { createServer, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { newId } from '@miko/model';
 import type { Connection } from './client.ts';
 import { startEmbedded } from './embedded/server.ts';
 import { register, type RegisterOutcome } from './record-operations.ts';
-import { backendOf, eventually, lockWaiters, opened, registration, testClient, testServer, testStore } from './store.test.support.ts';
+import { backendOf, by, create, eventually, lockWaiters, opened, registration, service, testClient, testServer, testStore } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 const settled = <T>(promise: Promise<T>): Promise<T | { code: string }> => promise.catch((error: { code: string }) => ({ code: error.code }));
 
 describe('when the database is lost in the middle of a group', () => {
@@ -41,6 +42,8 @@ describe('when the database is lost in the middle of a group', () => {
     onTestFinished(() => server.stop());
     const store = testStore(server.connection);
     await store.prepare();
+    await store.writeObject(by, async () => service('default', { kind: 'project', id: newId('prj'), project: null }));
+    await create(store, 'web');
     const session = await opened(store, 'a');
     const acknowledged = new Map<string, number>();
     for (let round = 0; round < 3; round++) {

@@ -13,19 +13,27 @@ interface Outcome<Name extends string, Revision> {
   readonly revision: Revision;
 }
 
+/** The call a write came with, beside who made it. */
+type Caller = Pick<Attribution, 'credential' | 'requestId' | 'remote' | 'userAgent'>;
+
 export interface RegisterWrite extends EndpointKey {
   readonly newId: string;
   readonly session: string | null;
   readonly owner: string;
   readonly document: EndpointDocument;
+  /** Absent: with the credential of its session. */
+  readonly by?: Caller & Pick<Attribution, 'actor'>;
 }
 /** `revision`: of the write, or of the endpoint as it stands when nothing changed; null where nothing stands. */
 export type RegisterOutcome =
   | Outcome<'created', number> | Outcome<'changed', number> | Outcome<'same', number>
+  /** There is no such service, or not any more. */
+  | Outcome<'not_found', number | null>
   | Outcome<'session_not_found', number | null> | Outcome<'fenced', number | null> | Outcome<'owned_by_other', number | null>;
 export interface DeregisterWrite extends EndpointKey {
   readonly session: string | null;
   readonly actor: string;
+  readonly by?: Caller;
 }
 export type DeregisterOutcome = Outcome<'gone', number> | Outcome<'not_found', null> | Outcome<'fenced', null>;
 export interface HealthWrite extends EndpointKey {
@@ -44,13 +52,15 @@ export interface OpenWrite {
   readonly ttlSeconds: number;
   readonly credential: string;
   /** Of the call that opens it; what happens in its course is attributed by that. */
-  readonly by?: Pick<Attribution, 'requestId' | 'remote' | 'userAgent'>;
+  readonly by?: Omit<Caller, 'credential'>;
 }
 export interface EndWrite {
   readonly session: string;
   readonly cause: GoneCause;
   /** Milliseconds since the epoch; null: ended by will, whatever the clock says. */
   readonly grace: number | null;
+  /** Absent: Miko judged it overdue. */
+  readonly by?: Caller & Pick<Attribution, 'actor'>;
 }
 export interface EndOutcome {
   /** `alive`: not overdue (any more), or ended before, or never was. `fenced`: it cannot depart, its endpoints are its successor's to take. */
@@ -90,6 +100,11 @@ export interface Operation<Write, Outcome> {
 
 const endpointKey = (key: EndpointKey): string => `${key.project}/${key.service}/${key.instance}`;
 const column = <W>(writes: readonly W[], of: (write: W) => string | null): Buffer => textArray(writes.map(of));
+/** Nothing at all where no write of the group names its call, which is the usual case of registrations. */
+const callColumns = (writes: readonly { readonly by?: Caller }[]): (Buffer | null)[] =>
+  (['credential', 'requestId', 'remote', 'userAgent'] as const).map(name => (writes.some(w => w.by) ? column(writes, w => w.by?.[name] ?? null) : null));
+const callsBySession = (writes: readonly EndWrite[]): string | null =>
+  (writes.some(w => w.by) ? JSON.stringify(Object.fromEntries(writes.flatMap(({ session, by }) => (by ? [[session, by]] : [])))) : null);
 const pick = ({ project, service, instance }: EndpointKey): EndpointKey => ({ project, service, instance });
 
 const ttlOf = ({ check }: EndpointDocument): string | null => (check?.type === 'ttl' ? String(check.ttl_ms) : null);
@@ -97,13 +112,14 @@ const firstHealth = (document: EndpointDocument): Health => (document.check === 
 
 export const register: Operation<RegisterWrite, RegisterOutcome> = {
   name: 'miko_register',
-  text: 'select n, outcome, revision, id, health from miko_register($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::json[], $9::text[], $10::text[])',
+  text: 'select n, outcome, revision, id, health from miko_register($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::json[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])',
   keyOf: endpointKey,
   groupOf: () => '',
   values: w => [
     column(w, x => x.project), column(w, x => x.service), column(w, x => x.instance), column(w, x => x.newId),
     column(w, x => x.session), column(w, x => x.owner), column(w, x => probeOf(x.document)),
     jsonArray(w.map(x => JSON.stringify(canonical(x.document)))), column(w, x => firstHealth(x.document)), column(w, x => ttlOf(x.document)),
+    w.some(x => x.by) ? column(w, x => x.by?.actor ?? null) : null, ...callColumns(w),
   ],
   read(rows, writes, changes) {
     const outcomes: RegisterOutcome[] = [];
@@ -124,11 +140,12 @@ export const register: Operation<RegisterWrite, RegisterOutcome> = {
 
 export const deregister: Operation<DeregisterWrite, DeregisterOutcome> = {
   name: 'miko_deregister',
-  text: 'select n, outcome, revision, gone_at from miko_deregister($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])',
+  text: 'select n, outcome, revision, gone_at from miko_deregister($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])',
   keyOf: endpointKey,
   groupOf: () => '',
   values: w => [
     column(w, x => x.project), column(w, x => x.service), column(w, x => x.instance), column(w, x => x.session), column(w, x => x.actor),
+    ...callColumns(w),
   ],
   read(rows, writes, changes) {
     const outcomes: DeregisterOutcome[] = [];
@@ -161,7 +178,8 @@ export const setHealth: Operation<HealthWrite, HealthOutcome> = {
   },
 };
 
-export const openSession: Operation<OpenWrite, SessionRecord> = {
+/** Null: there is no such project, or not any more. */
+export const openSession: Operation<OpenWrite, SessionRecord | null> = {
   name: 'miko_open_sessions',
   text: `select n, revision, opened_at, expires_at from miko_open_sessions($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], ${PULSE_INTERVAL_MS})`,
   keyOf: write => `${write.project}/${write.owner}`,
@@ -171,7 +189,7 @@ export const openSession: Operation<OpenWrite, SessionRecord> = {
     column(w, x => x.by?.requestId ?? null), column(w, x => x.by?.remote ?? null), column(w, x => x.by?.userAgent ?? null),
   ],
   read(rows, writes, changes) {
-    const outcomes: SessionRecord[] = [];
+    const outcomes: (SessionRecord | null)[] = writes.map(() => null);
     for (const [n, revision, openedAt, expiresAt] of rows as readonly (readonly [number, number, Date, Date])[]) {
       const { id, project, owner, name, ttlSeconds, credential } = writes[n - 1]!;
       const record: SessionRecord = {
@@ -187,10 +205,10 @@ export const openSession: Operation<OpenWrite, SessionRecord> = {
 
 export const endSession: Operation<EndWrite, EndOutcome> = {
   name: 'miko_end_sessions',
-  text: 'select session, revision, project, service, instance, gone_at from miko_end_sessions($1::text[], $2, $3)',
+  text: 'select session, revision, project, service, instance, gone_at from miko_end_sessions($1::text[], $2, $3, $4)',
   keyOf: write => write.session,
   groupOf: write => `${write.cause} ${write.grace ?? ''}`,
-  values: w => [column(w, x => x.session), w[0]!.cause, w[0]!.grace === null ? null : new Date(w[0]!.grace)],
+  values: w => [column(w, x => x.session), w[0]!.cause, w[0]!.grace === null ? null : new Date(w[0]!.grace), callsBySession(w)],
   read(rows, writes, changes) {
     const ended = new Map<string, { outcome: EndOutcome['outcome']; revision: number | null; endpoints: number }>(
       writes.map(w => [w.session, { outcome: 'alive', revision: null, endpoints: 0 }]),

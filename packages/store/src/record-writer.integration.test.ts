@@ -5,7 +5,7 @@ import { deregister, endSession, openSession, register, setHealth } from './reco
 import { RecordWriter } from './record-writer.ts';
 import { by, eventually, lockWaiters, opened, registration, testClient, testServer, testStore } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 const removal = (instance: string, session: string | null = null) => ({ project: 'default', service: 'web', instance, session, actor: 'tok_test' });
 const settled = <T>(promise: Promise<T>): Promise<T | { code: string }> => promise.catch((error: { code: string }) => ({ code: error.code }));
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deregister, endSession, holdSession, register, setHealth } from './record-operations.ts';
 import { document, eventually, opened, registration, shiftClock, testClient, testReplica, testServer, type Replica } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 const http = { type: 'http', path: '/healthz', interval_ms: 1_000, timeout_ms: 500, rise: 2, fall: 3 } as const;
 
 async function world(): Promise<Replica & { client: Awaited<ReturnType<typeof testClient>> }> {

@@ -6,7 +6,7 @@ import { deregister, register } from './record-operations.ts';
 import type { Store } from './store.ts';
 import { by, document, eventually, opened, registration, seeded, service, testClient, testReplica, testServer } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web', 'slow'] });
 
 interface Acknowledged {
   readonly began: number;

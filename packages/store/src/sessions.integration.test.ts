@@ -5,7 +5,7 @@ import { endSession, holdSession, register, setHealth } from './record-operation
 import { overdueQuery, silentQuery, writePulses, type OverdueRow, type SilentRow } from './sessions.ts';
 import { eventually, lockWaiters, opened, registration, seeded, shiftClock, testClient, testReplica, testServer, testStore, type Replica } from './store.test.support.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 type World = Replica & { client: pg.Client };
 
 async function world(): Promise<World> {

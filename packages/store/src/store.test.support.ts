@@ -16,12 +16,15 @@ import { Store } from './store.ts';
 /** A real PostgreSQL for one test file, with as many Miko databases on it as its tests ask for. */
 export interface TestServer {
   readonly server: EmbeddedServer;
-  /** An empty database of the newest schema. */
+  /** A database of the newest schema that holds nothing but what tests write into, as if it had always been there. */
   database(): Promise<Connection>;
 }
 
-/** What a test opens is closed when it has finished. */
-export function testServer(): TestServer {
+/** Projects that are there from the beginning. */
+const PROJECTS = ['default', 'other', 'bank'];
+
+/** What a test opens is closed when it has finished. `services`: of each of them, there from the beginning too. */
+export function testServer({ services = [] }: { readonly services?: readonly string[] } = {}): TestServer {
   const dataDir = mkdtempSync(join(tmpdir(), 'miko-store-'));
   let server: EmbeddedServer | undefined;
   let count = 0;
@@ -30,6 +33,12 @@ export function testServer(): TestServer {
     const template = await inDatabase(server.connection, 'template_miko');
     const store = new Store(template);
     await store.prepare();
+    // At revision 0 and counted nowhere: a test that begins sees its own writes alone.
+    await store.pool.query('alter table object disable trigger all');
+    await store.pool.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at)
+      select 'prj_' || p, 'project', '', p, '{}'::jsonb, 0, now(), now() from unnest($1::text[]) p
+      union all select 'svc_' || p || '_' || s, 'service', p, s, '{}'::jsonb, 0, now(), now() from unnest($1::text[]) p, unnest($2::text[]) s`, [PROJECTS, services]);
+    await store.pool.query('alter table object enable trigger all');
     await store.close();
   });
   afterAll(async () => {
@@ -100,8 +109,8 @@ export const document = (more: Partial<EndpointDocument> = {}): EndpointDocument
   host: '127.0.0.1', port: 8080, protocol: 'http', public_url: null, zone: 'zone-a', weight: 100, tags: [], labels: {}, check: null, ...more,
 });
 
-export const opened = (store: Store, owner: string, ttlSeconds = 60): Promise<SessionRecord> =>
-  store.write(openSession, { id: newId('ses'), project: 'default', owner, name: owner, ttlSeconds, credential: 'tok_test' });
+export const opened = async (store: Store, owner: string, ttlSeconds = 60): Promise<SessionRecord> =>
+  (await store.write(openSession, { id: newId('ses'), project: 'default', owner, name: owner, ttlSeconds, credential: 'tok_test' }))!;
 
 export const registration = (session: Pick<SessionRecord, 'id' | 'owner'> | null, instance: string, more: Partial<EndpointDocument> = {}): RegisterWrite => ({
   project: 'default', service: 'web', instance, newId: newId('ep'), session: session?.id ?? null, owner: session?.owner ?? 'tok_test', document: document(more),
@@ -123,7 +132,7 @@ export const codeOf = (write: Promise<unknown>) => write.then(() => 'done', (err
 /** What of the database a write that did not happen may not have touched. */
 export async function stateOf(connection: Connection) {
   const client = await testClient(connection);
-  const { rows } = await client.query(`select k.revision::int, (select count(*)::int from change) as changes, (select count(*)::int from object) as objects,
+  const { rows } = await client.query(`select k.revision::int, (select count(*)::int from change) as changes, (select count(*)::int from object where revision > 0) as objects,
     (select coalesce(sum(count), 0)::int from usage) as used, (select count(*)::int from idempotency) as kept from counter k`);
   return rows[0] as unknown;
 }

@@ -17,7 +17,6 @@ import { useIndexesOption, type Operation } from './record-operations.ts';
 import { RecordWriter } from './record-writer.ts';
 import { readWatchers, writePulses, writeReport, writeWatching, type Holder, type Pulse } from './sessions.ts';
 import { loadSnapshot } from './tail.ts';
-import { readUsage, type Usage } from './usage.ts';
 
 const POOL_SIZE = 8;
 
@@ -35,6 +34,8 @@ export class Store {
   #connection: Connection;
   /** Takes what this Miko committed itself; set by whoever keeps the view. */
   committed: (changes: readonly Change[]) => void = () => {};
+  /** A claimed call has run and its answer could not be kept: repeated, it runs again. Set by whoever keeps the log. */
+  answerLost: (claim: CallClaim, error: unknown) => void = () => {};
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -46,7 +47,7 @@ export class Store {
     this.#db = createKysely(this.pool);
     this.lease = new Lease(() => this.#connection);
     this.#records = new RecordWriter(() => this.#connection, changes => this.committed(changes));
-    this.#claims = new CallClaims(() => this.#connection);
+    this.#claims = new CallClaims(() => this.#connection, (claim, error) => this.answerLost(claim, error));
     const { pool } = this.#objects;
     this.#writes = { pool, finder: new ObjectFinder(pool), records: this.#records, committed: changes => this.committed(changes) };
   }
@@ -73,8 +74,8 @@ export class Store {
   }
 
   /** See RecordWriter.submit. */
-  write<Write, Outcome>(operation: Operation<Write, Outcome>, write: Write): Promise<Outcome> {
-    return this.#records.submit(operation, write);
+  write<Write, Outcome>(operation: Operation<Write, Outcome>, write: Write, latest?: number): Promise<Outcome> {
+    return this.#records.submit(operation, write, latest);
   }
 
   /** See objects.ts; the change reaches the view before this resolves, where nothing earlier is missing. A dry run reaches nothing. */
@@ -87,11 +88,6 @@ export class Store {
   /** A call that happens once under its key and is no write of an object: see CallClaims.once. */
   claimed(claim: CallClaim, run: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
     return this.#claims.once(claim, run);
-  }
-
-  /** How many objects there are of each kind. */
-  usage(project: string | null): Promise<Usage[]> {
-    return translated(readUsage(this.pool, project));
   }
 
   /** 32 random bytes, the same for every Miko on this database and told to nobody else. */

@@ -4,6 +4,8 @@ import { Problem } from '@miko/model';
 export interface Deadline {
   /** Milliseconds, more than nothing. Throws Problem `deadline_exceeded`. */
   remainingMs(): number;
+  /** The same after which nothing is thrown: what was written is not undone any more. On the clock of performance.now(). */
+  readonly endMs: number;
   /** The shorter one of a wait that was asked for and what remains; only a caller that named its deadline shortens a wait. */
   within(waitMs: number): number;
 }
@@ -25,7 +27,7 @@ export function deadlineOf(header: string | string[] | undefined, now: () => num
     if (left <= 0) throw deadlineExceeded(allowedMs);
     return left;
   };
-  return { remainingMs, within: waitMs => (header === undefined ? waitMs : Math.min(waitMs, remainingMs())) };
+  return { remainingMs, endMs: end, within: waitMs => (header === undefined ? waitMs : Math.min(waitMs, remainingMs())) };
 }
 
 export const deadlineExceeded = (allowedMs: number): Problem => new Problem('deadline_exceeded', `this call was given ${allowedMs} ms; what it had begun is undone`);

@@ -22,7 +22,8 @@ export function limitsOperations(kinds: readonly Kind[], host: ObjectHost): Oper
       query: { project: 'text' }, project: (_params, actor) => actor.project,
       answers: [{ status: 200, description: 'Every kind that lies there', schema: () => answer }], errors: ['not_found'],
       run({ query, actor }) {
-        const asked = (query['project'] as string | undefined) ?? null;
+        // Whoever is bound to a project is told of that one: what the fleet holds is not its business.
+        const asked = (query['project'] as string | undefined) ?? actor.project;
         const project = asked === null ? null : host.object('project', null, asked);
         if (asked !== null && permit(actor, action, { project: project?.name ?? asked }) !== 'allow') throw noProject();
         if (asked !== null && project === null) throw absent(kinds.find(({ name }) => name === 'project')!, asked);

@@ -348,3 +348,12 @@ it('closing waits neither for idle connections nor for those that were refused',
   await until('the end', () => idle.ended || idle.closed);
   listener = await open(patience);
 });
+
+it('a connection on which too many wait for their turn is closed', async () => {
+  const told = talk(`PUT /held HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`);
+  await until('the call', () => held !== null);
+  told.socket.write(`PUT /next HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`.repeat(200));
+  await until('the end', () => told.closed || told.ended);
+  held!();
+  expect(served.filter(line => line.includes('/next'))).toEqual([]);
+});

@@ -29,13 +29,13 @@ export interface Pipeline {
   /** Why Miko cannot answer from its view yet; null once it can. */
   notReady(): string | null;
   /** Told of callers that were turned away: not known, not allowed, or kept from learning what there is. */
-  refused(problem: Problem, requestId: string, call: Call, actor: Actor | null): void;
+  refused(problem: Problem, requestId: string, call: Call, actor: Actor | null, project: string | null): void;
   /** Failures that are Miko's own or its database's: the one place where they are printed. */
   failed(error: unknown, requestId: string, call: Call): void;
 }
 
 export async function serve(pipeline: Pipeline, call: Call): Promise<Answer> {
-  const context: Context = { requestId: newRequestId(), actor: null, apiDate: newestApiDate, isHidden: false };
+  const context: Context = { requestId: newRequestId(), actor: null, apiDate: newestApiDate, isHidden: false, project: null };
   let answer: Answer;
   try {
     context.apiDate = apiDateOfHeader(call.headers['miko-version']) ?? newestApiDate;
@@ -66,6 +66,8 @@ interface Context {
   apiDate: string;
   /** The target is kept from the caller: refused, though it reads as absent. */
   isHidden: boolean;
+  /** The name of the project it is about, once that is known. */
+  project: string | null;
 }
 
 const MOST_URL = 8_192;
@@ -108,7 +110,8 @@ function caller(pipeline: Pipeline, call: Call, context: Context, isPage = false
 
 function allow(actor: Actor, { operation, params }: Found, context: Context): void {
   if (operation.action === null) return;
-  const decision = permit(actor, operation.action, { project: operation.project(params, actor) });
+  context.project = operation.project(params, actor);
+  const decision = permit(actor, operation.action, { project: context.project });
   if (decision === 'hide') {
     context.isHidden = true;
     throw noProject();
@@ -201,9 +204,9 @@ const unauthenticated = (isPage: boolean) =>
 export const notReady = (reason: string) => new Problem('not_ready', reason, { headers: { 'retry-after': '1' } });
 
 /** The one place where an error becomes an answer. */
-function refuse(pipeline: Pipeline, call: Call, { requestId, actor, isHidden }: Context, error: unknown): Answer {
+function refuse(pipeline: Pipeline, call: Call, { requestId, actor, isHidden, project }: Context, error: unknown): Answer {
   const problem = problemOf(error);
-  if (problem.code === 'unauthenticated' || problem.code === 'denied' || isHidden) pipeline.refused(problem, requestId, call, actor);
+  if (problem.code === 'unauthenticated' || problem.code === 'denied' || isHidden) pipeline.refused(problem, requestId, call, actor, project);
   if (problem.status >= 500 && (!expected.has(problem.code) || isDatabase(problem))) pipeline.failed(error, requestId, call);
   if (call.method === 'OPTIONS' && problem.code === 'method_not_allowed') return { status: 204, headers: problem.headers, body: null };
   return { ...json(problem.status, problemDocument(problem, requestId)), headers: { 'content-type': 'application/problem+json', ...problem.headers } };

@@ -13,6 +13,7 @@ const told: Readonly<Partial<Record<StoreError['code'], (error: StoreError) => P
   unavailable: cause => new Problem('not_ready', 'the database cannot be reached, or cannot do this now: whether a write happened is not known, repeat it', { cause, headers: again }),
   overloaded: cause => new Problem('overloaded', cause.message, { cause, headers: again }),
   conflict: cause => new Problem('already_exists', cause.message, { cause }),
+  no_project: cause => new Problem('not_found', cause.message, { cause }),
   quota: cause => new Problem('quota_exceeded', cause.message, { cause }),
   in_flight: cause => new Problem('in_flight', 'a call with this Idempotency-Key is running', { cause, headers: again }),
   idempotency_mismatch: cause => new Problem('idempotency_mismatch', 'this Idempotency-Key was used for another request', { cause }),

@@ -154,6 +154,25 @@ it.each([2, 3, 20])('a connection that begins with a burst of %i goes on', async
   await received(burst * 2 + 5);
 }, 30_000);
 
+it('a list that had to wait for its turn says nothing of the packet that came last', async () => {
+  await warm();
+  const post = (length: number) => `POST /held HTTP/1.1\r\nHost: miko\r\nContent-Length: ${length}\r\n\r\n`;
+  socket.write(post(0) + hot + post(hot.length * 2));
+  await sleep(20);
+  socket.write(hot);
+  await sleep(20);
+  release();
+  await answers(5);
+  await sleep(20);
+  socket.write(hot);
+  await sleep(20);
+  release();
+  await answers(6);
+  expect(bodies().slice(3)).toEqual(['{"served":"/held"}', '{"hot":true}', '{"served":"/held"}']);
+  await say(hot);
+  expect(bodies().at(-1)).toBe('{"hot":true}');
+});
+
 it('does not overtake an answer that is due', async () => {
   await warm();
   socket.write(headOf('/held'));

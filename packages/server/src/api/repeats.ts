@@ -29,7 +29,8 @@ export class Repeats {
     if (!response.shouldKeepAlive || request.httpVersion !== '1.1' || request.headers.expect !== undefined) return;
     const connection = this.#connections.get(request.socket);
     if (connection === undefined) response.once('finish', () => setImmediate(() => this.#listen(request.socket)));
-    else connection.answered = { request, response };
+    // One that had to wait for its turn came in an earlier packet than the last.
+    else if (connection.isParsing) connection.answered = { request, response };
   }
 
   /** From now on packets come here first. Until then node:http reads the connection without making packets of it, which is faster. */
@@ -39,7 +40,7 @@ export class Repeats {
     if (socket.destroyed || socket.isPaused() || this.#connections.has(socket)) return;
     const [parse, ...others] = socket.listeners('data');
     if (parse === undefined || others.length > 0) return;
-    const connection: Connection = { packet: empty, answered: null, isWhole: false };
+    const connection: Connection = { packet: empty, answered: null, isWhole: false, isParsing: false };
     this.#connections.set(socket, connection);
     socket.removeListener('data', parse as () => void);
     socket.on('data', packet => {
@@ -48,7 +49,9 @@ export class Repeats {
       connection.answered = null;
       connection.isWhole = false;
       // Calls `answered` meanwhile, when the packet brings such a request to its end.
+      connection.isParsing = true;
       parse.call(socket, packet);
+      connection.isParsing = false;
     });
   }
 
@@ -72,6 +75,7 @@ interface Connection {
   answered: { readonly request: IncomingMessage; readonly response: ServerResponse } | null;
   /** The packet is exactly that request: no other begins in it, and the parser waits for the next. Looked at when it matters. */
   isWhole: boolean;
+  isParsing: boolean;
 }
 
 const empty = Buffer.alloc(0);

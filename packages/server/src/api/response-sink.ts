@@ -20,7 +20,10 @@ export function sinkOf(response: ServerResponse): Sink {
     },
     onDrained(listener) {
       response.on('drain', listener);
-      response.req.socket.on('drain', listener);
+      const { socket } = response.req;
+      socket.on('drain', listener);
+      // The connection may outlive the answer.
+      response.once('close', () => socket.removeListener('drain', listener));
     },
     onClosed: listener => void response.on('close', listener),
     end: last => void (last === undefined ? response.end() : response.end(last)),
@@ -28,12 +31,14 @@ export function sinkOf(response: ServerResponse): Sink {
   };
 }
 
+/** Larger ones are not kept: nobody else may ever want them. */
+const MOST_KEPT_BYTES = 1024 * 1024;
 /** One chunk goes to many readers in a row. */
 let latest: { readonly chunk: Buffer; readonly frame: Buffer } = { chunk: Buffer.alloc(0), frame: Buffer.alloc(0) };
 
 function framed(chunk: Buffer): Buffer {
-  if (latest.chunk !== chunk) {
-    latest = { chunk, frame: Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`, 'latin1'), chunk, Buffer.from('\r\n', 'latin1')]) };
-  }
-  return latest.frame;
+  if (latest.chunk === chunk) return latest.frame;
+  const frame = Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`, 'latin1'), chunk, Buffer.from('\r\n', 'latin1')]);
+  if (chunk.length <= MOST_KEPT_BYTES) latest = { chunk, frame };
+  return frame;
 }

@@ -1,5 +1,6 @@
 import { newId, pluralOf, Problem, service as serviceKind, type EndpointKey, type GoneCause, type Health, type ProjectSpec, type SessionRecord, type Stored } from '@miko/model';
 import { endSession, holdSession, setHealth, StoreError, type Attribution, type Feed, type Store } from '@miko/store';
+import type { Deadline } from '../api/deadline.ts';
 import { notReady } from '../api/pipeline.ts';
 import type { HealthChecker } from './health/checker.ts';
 import { Drains } from './drains.ts';
@@ -76,7 +77,7 @@ export class Directory {
   }
 
   /** Throws Problem `not_found` where the service does not exist and the project lets registrations create none. */
-  async ensureService(project: string, name: string, by: Attribution): Promise<void> {
+  async ensureService(project: string, name: string, by: Attribution, deadline: Deadline): Promise<void> {
     const { object, view } = this.project(project);
     if (view.services.get(name)?.object) return;
     if (!(object.spec as unknown as ProjectSpec).create_services) throw new Problem('not_found', `there is no service ${name}`);
@@ -87,7 +88,7 @@ export class Directory {
       const result = await this.store.writeObject(by, async tx => {
         if ((await tx.find('service', project, name)) !== null) return null;
         return { operation: 'create', object: created, secret: null, most: serviceKind.limits.perParent, quotaName: pluralOf(serviceKind) };
-      });
+      }, { deadlineMs: deadline.remainingMs() });
       // Another Miko may have created it: then its change is on the way.
       if (result === null) await this.feed.poll();
       else await this.seen(result.change.revision);
@@ -105,15 +106,15 @@ export class Directory {
   }
 
   /** Read your writes: an answer goes out only when this Miko's own view holds what was written. */
-  async seen(revision: number, waitMs = VIEW_WAIT_MS): Promise<void> {
-    const reached = this.feed.reached(revision, Math.min(waitMs, VIEW_WAIT_MS));
+  async seen(revision: number): Promise<void> {
+    const reached = this.feed.reached(revision, VIEW_WAIT_MS);
     if (reached !== true && !(await reached)) {
       throw new Problem('not_ready', `revision ${revision} is written, but this Miko's view has not caught up`, { headers: { 'retry-after': '1' } });
     }
   }
 
-  async end(session: SessionRecord, cause: GoneCause): Promise<void> {
-    const { revision } = await this.store.write(endSession, { session: session.id, cause, grace: null });
+  async end(session: SessionRecord, cause: GoneCause, by: Attribution): Promise<void> {
+    const { revision } = await this.store.write(endSession, { session: session.id, cause, grace: null, by });
     if (revision !== null) return await this.seen(revision);
     // Another Miko ended it, or let a newer one take over, a moment ago: its word comes with the changes.
     await this.feed.poll();

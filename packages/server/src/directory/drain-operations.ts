@@ -3,6 +3,7 @@ import { StoreError, type Attribution } from '@miko/store';
 import { attributionOf } from '../api/attribution.ts';
 import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
+import type { Deadline } from '../api/deadline.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { drainSchema, undrainSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
@@ -29,7 +30,7 @@ export function drainOperations(directory: Directory): Operation[] {
           const flaw = { pointer: 'wait_seconds', code: 'too_large', detail: `must be at most ${MOST_WAIT_SECONDS}` };
           throw new Problem('invalid_request', `wait_seconds ${flaw.detail}`, { flaws: [flaw] });
         }
-        const { revision } = await setState(directory, key, 'draining', attributionOf(request));
+        const { revision } = await setState(directory, key, 'draining', attributionOf(request), deadline);
         await directory.seen(revision);
         const started = performance.now();
         const holding = await directory.drains.released(key, revision, deadline.within(wait * 1000));
@@ -44,7 +45,7 @@ export function drainOperations(directory: Directory): Operation[] {
       answers: [answered(200, 'It is not draining', undrainSchema, { headers: ['Miko-Revision'] })], errors: ['in_use', 'precondition_failed'],
       async run(request) {
         const key = existing(directory, namedKey(request.params));
-        const { revision } = await setState(directory, key, 'active', attributionOf(request));
+        const { revision } = await setState(directory, key, 'active', attributionOf(request), request.deadline);
         await directory.seen(revision);
         return json(200, { revision }, { 'miko-revision': String(revision) });
       },
@@ -63,11 +64,11 @@ function existing(directory: Directory, key: EndpointKey): EndpointKey {
  * Draining denies nothing that is denied, and taking it back leaves a weight that was set. Asked again, nothing is
  * written. Decided on the newest state there is: an override that somebody else writes at the same moment is looked at again.
  */
-async function setState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution): Promise<{ revision: number }> {
+async function setState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution, deadline: Deadline): Promise<{ revision: number }> {
   for (let left = MOST_TRIES; ; left--) {
     await directory.feed.poll();
     try {
-      return await trySetState(directory, key, state, by);
+      return await trySetState(directory, key, state, by, deadline);
     } catch (error) {
       const isRace = (error instanceof StoreError && error.code === 'conflict') || (error instanceof Problem && error.code === 'precondition_failed');
       if (!isRace || left === 0) throw error;
@@ -75,7 +76,7 @@ async function setState(directory: Directory, key: EndpointKey, state: 'draining
   }
 }
 
-async function trySetState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution): Promise<{ revision: number }> {
+async function trySetState(directory: Directory, key: EndpointKey, state: 'draining' | 'active', by: Attribution, deadline: Deadline): Promise<{ revision: number }> {
   const known = directory.view.project(key.project).overrides.get(overrideKey(key.service, key.instance));
   const before = known?.object ?? null;
   const spec = before?.spec as EndpointOverrideSpec | undefined;
@@ -87,7 +88,7 @@ async function trySetState(directory: Directory, key: EndpointKey, state: 'drain
     if (current === null || current.revision !== before.revision) throw new Problem('precondition_failed', 'the override was changed at the same moment: ask again');
     if (state === 'active' && spec!.weight === null) return { operation: 'delete', before: current };
     return { operation: 'update', before: current, spec: { ...current.spec, state }, changed: ['/spec/state'] };
-  });
+  }, { deadlineMs: deadline.remainingMs() });
   return result!.object;
 }
 

@@ -29,17 +29,22 @@ export function registrationOperations(directory: Directory): Operation[] {
       answers: [answered(201, 'Registered, as it is listed', endpointSchema, { headers }), answered(200, 'As it is listed; identical content makes no revision', endpointSchema, { headers })],
       errors: ['session_not_found', 'fenced', 'owned_by_other', 'quota_exceeded'],
       async run(request) {
-        const { params, body, actor } = request;
+        const { params, body, actor, deadline } = request;
         const key = namedKey(params);
         const { session, ...document } = body;
         directory.project(key.project);
-        const owner = session === null ? actor.id : (await directory.liveSession(key.project, session)).record.owner;
-        await directory.ensureService(key.project, key.service, attributionOf(request));
+        const opened = session === null ? null : (await directory.liveSession(key.project, session)).record;
+        const owner = opened?.owner ?? actor.id;
+        const by = attributionOf(request);
+        await directory.ensureService(key.project, key.service, by, deadline);
         const { entries } = directory.service(key.project, key.service);
         if (entries.size >= endpointLimits.perService && !entries.has(key.instance)) {
           throw new Problem('quota_exceeded', `a service has at most ${endpointLimits.perService} endpoints`);
         }
-        const { outcome, revision } = await directory.store.write(register, { ...key, newId: newId('ep'), session, owner, document });
+        const { outcome, revision } = await directory.store.write(register, {
+          ...key, newId: newId('ep'), session, owner, document, ...(opened?.credential === actor.id ? {} : { by }),
+        }, deadline.endMs);
+        if (outcome === 'not_found') throw new Problem('not_found', `service ${key.service} was deleted at the same moment`);
         if (outcome === 'session_not_found') throw new Problem('session_not_found', 'this session has ended or never was: open a new one');
         if (outcome === 'fenced') throw fenced();
         if (outcome === 'owned_by_other') throw new Problem('owned_by_other', `${key.service}/${key.instance} is registered by another owner`);
@@ -50,11 +55,12 @@ export function registrationOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'endpoint_deregister', method: 'DELETE', path, action, summary: 'Take a registration back',
       query: { session: 'text' }, answers: [answered(204, 'It is gone', null, { headers })], errors: ['fenced'],
-      async run({ params, query, actor }) {
+      async run(request) {
+        const { params, query, actor } = request;
         const key = namedKey(params);
         directory.project(key.project);
         const session = (query['session'] as string | undefined) ?? null;
-        const { outcome, revision } = await directory.store.write(deregister, { ...key, session, actor: actor.id });
+        const { outcome, revision } = await directory.store.write(deregister, { ...key, session, actor: actor.id, by: attributionOf(request) });
         if (outcome === 'not_found') throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
         if (outcome === 'fenced') throw new Problem('fenced', 'that session does not own this endpoint any more');
         await directory.seen(revision);

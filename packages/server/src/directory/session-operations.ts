@@ -54,6 +54,7 @@ export function sessionOperations(directory: Directory): Operation[] {
         const session = await directory.store.write(openSession, {
           id: newId('ses'), project: project.object.name, owner: body.owner, name: body.name, ttlSeconds: body.ttl_seconds, credential: actor.id, by: attributionOf(request),
         });
+        if (session === null) throw new Problem('not_found', `project ${project.object.name} was deleted at the same moment`);
         await directory.seen(session.generation);
         return json(201, shown(session), {
           location: `${collection.replace('{project}', session.project)}/${session.id}`, 'miko-revision': String(session.generation),
@@ -71,9 +72,10 @@ export function sessionOperations(directory: Directory): Operation[] {
     defineEndpoint({
       id: 'session_end', method: 'DELETE', path: `${collection}/{session}`, action, summary: 'Depart: its endpoints go at once',
       answers: [answered(204, 'It has ended', null, { headers: ['Miko-Revision'] })], errors: ['session_not_found', 'fenced'],
-      async run({ params }) {
+      async run(request) {
+        const { params } = request;
         const { record } = await directory.liveSession(directory.project(params['project']!).object.name, params['session']!);
-        await directory.end(record, 'departed');
+        await directory.end(record, 'departed', attributionOf(request));
         return empty(204, { 'miko-revision': String(directory.view.revision) });
       },
     }),

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { verifyChain, type ChainHead, type Seal } from '@miko/model';
 import type { Block, KeptFile, Stream, Stretch } from '@miko/store';
+import { inTurns, linesOf } from './turns.ts';
 
 /**
  * A file of the archive: whole sealed blocks, as the lines that `verifyChain` reads, compressed; beside it a manifest that
@@ -32,19 +33,26 @@ export interface Packed {
   readonly bytes: Buffer;
 }
 
-/** No more is unpacked of one file: 256 MB. */
+/** No more is packed into one file, nor unpacked of it: 256 MB. */
 const MOST_BYTES = 1 << 28;
 
+/** What a file holds at most, if it holds more than one block; `bytes` before they are compressed. */
+export interface FileBounds {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 /** The blocks that the next file holds: enough of them to fill it, or what has waited too long. Null: not yet. */
-export function planFile(blocks: readonly Block[], rows: number): Stretch | null {
-  let [lines, last] = [0, null as Block | null];
+export function planFile(blocks: readonly Block[], most: FileBounds): Stretch | null {
+  let [rows, bytes, last] = [0, 0, null as Block | null];
   for (const block of blocks) {
-    if (!block.isDue || (last !== null && lines + block.lines > rows)) break;
-    lines += block.lines;
+    if (!block.isDue || (last !== null && (rows + block.lines > most.rows || bytes + block.bytes > most.bytes))) break;
+    rows += block.lines;
+    bytes += block.bytes;
     last = block;
   }
   if (last === null) return null;
-  const isFull = lines >= rows || blocks.some(block => block.isDue && block.since >= last.upto);
+  const isFull = rows >= most.rows || bytes >= most.bytes || blocks.some(block => block.isDue && block.since >= last.upto);
   return isFull || blocks[0]!.isOverdue ? { since: blocks[0]!.since, upto: last.upto } : null;
 }
 
@@ -57,19 +65,30 @@ export async function pack(stream: Stream, start: ChainHead, blocks: readonly { 
     ...blocks.flatMap(({ seal, lines }) => [...lines, sealLine(seal)]),
     endLine(head.upto),
   ];
+  if (all.reduce((size, line) => size + Buffer.byteLength(line) + 1, 0) > MOST_BYTES) throw new ArchiveError(`rows ${start.upto + 1} to ${head.upto} are more than a file holds`);
   await mustHold(all, head);
   const bytes = await promisify(gzip)(Buffer.from(all.map(line => `${line}\n`).join('')), { level: 6 });
-  const parsed = rows.map(row => JSON.parse(row) as { at: string; kind?: string });
+  const parsed: { at: string; kind?: string }[] = [];
+  for await (const chunk of inTurns(rows)) {
+    for (const row of chunk) {
+      const { at, kind } = JSON.parse(row) as { at: string; kind?: string };
+      parsed.push({ at, ...(kind === undefined ? {} : { kind }) });
+    }
+  }
   // Lines tell times in UTC, without saying so.
   const times = parsed.map(({ at }) => `${at}Z`).sort();
-  const name = `${stream}/${padded(start.upto + 1)}-${padded(head.upto)}-${head.hash.slice(0, 16)}`;
+  const name = nameOf(stream, start, head);
   const manifest: Manifest = {
-    format: 1, stream, since: start.upto, upto: head.upto, lines: rows.length, file: `${name}.ndjson.gz`, bytes: bytes.length, sha256: sha256(bytes),
+    format: 1, stream, since: start.upto, upto: head.upto, lines: rows.length, file: name, bytes: bytes.length, sha256: sha256(bytes),
     previous_hash: start.hash, hash: head.hash, first_at: times[0] ?? '', last_at: times.at(-1) ?? '',
     kinds: [...new Set(parsed.map(({ kind }) => kind ?? stream))].sort(),
   };
-  return { manifest, manifestName: `${name}.manifest.json`, bytes };
+  return { manifest, manifestName: name.replace(/ndjson\.gz$/, 'manifest.json'), bytes };
 }
+
+/** Where a file lies that begins after `start` and ends with `head`: told before it is made. */
+export const nameOf = (stream: Stream, start: Pick<ChainHead, 'upto'>, head: ChainHead): string =>
+  `${stream}/${padded(start.upto + 1)}-${padded(head.upto)}-${head.hash.slice(0, 16)}.ndjson.gz`;
 
 export const sealLine = ({ since, upto, lines, hash }: Seal): string => JSON.stringify({ seal: { since, upto, lines, hash } });
 export const endLine = (upto: number): string => JSON.stringify({ end: { upto } });
@@ -81,8 +100,9 @@ export const fileOf = ({ since, upto, file, sha256, lines, first_at, last_at, ki
 export async function unpack(file: Pick<KeptFile, 'name' | 'sha256'>, bytes: Buffer | null): Promise<string[]> {
   if (bytes === null) throw new ArchiveError(`${file.name} is not there`);
   if (sha256(bytes) !== file.sha256) throw new ArchiveError(`${file.name} is not the file that was written`);
-  const text = (await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES })).toString();
-  return text.split('\n').filter(line => line !== '');
+  const lines: string[] = [];
+  for await (const chunk of inTurns(linesOf(await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES })))) lines.push(...chunk);
+  return lines;
 }
 
 /** Rejects with ArchiveError unless the lines are a whole chain that ends in `head`. */

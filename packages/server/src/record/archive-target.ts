@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Where files of the archive lie. Names are `stream/file`; a name always stands for the same content. */
 export interface ArchiveTarget {
@@ -19,8 +19,8 @@ export class DirectoryTarget implements ArchiveTarget {
 
   /** Beside its place first, on the disk, then in its place: nobody ever reads a half of it. */
   async put(name: string, bytes: Buffer): Promise<void> {
-    const path = join(this.#folder, name);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const path = resolve(this.#folder, name);
+    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const beside = `${path}.part`;
     await rm(beside, { force: true });
     const file = await open(beside, 'wx', 0o600);
@@ -31,8 +31,12 @@ export class DirectoryTarget implements ArchiveTarget {
       await file.close();
     }
     await rename(beside, path);
-    // A file is there to stay once every directory on its way is.
-    for (const folder of [dirname(path), this.#folder, dirname(this.#folder)]) await syncFolder(folder);
+    // A file is there to stay once its name is, and the names of the directories that were made for it.
+    const top = made === undefined ? dirname(path) : dirname(resolve(made));
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      await syncFolder(folder);
+      if (folder === top) break;
+    }
   }
 
   async get(name: string): Promise<Buffer | null> {

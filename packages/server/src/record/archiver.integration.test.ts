@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { verifyChain } from '@miko/model';
 import { writeRefusals, type Store } from '@miko/store';
 import { describe, expect, test } from 'vitest';
 import { unpack, type Manifest } from './archive-file.ts';
 import { DirectoryTarget, type ArchiveTarget } from './archive-target.ts';
 import { Archiver } from './archiver.ts';
-import { ageSeals, FailingTarget, log, numbersOf, testFolder, testStores, writeChanges } from './record.test.support.ts';
+import { ageSeals, FailingTarget, log, numbersOf, sealed, testFolder, testStores, writeChanges } from './record.test.support.ts';
 import { Sealer } from './sealer.ts';
 
 const stores = testStores();
@@ -14,15 +15,6 @@ const DAYS = 90;
 const archiver = (store: Store, target: ArchiveTarget, rows = 100) => new Archiver({ store, target, log, auditDays: DAYS, rows });
 const seal = async (store: Store) => void (await new Sealer(store.lease).runOnce());
 const places = async (store: Store) => (await store.pool.query<{ upto: number; state: string }>('select upto, state from archive_file order by upto')).rows;
-
-/** So many changes, sealed in blocks of 10, all `days` old. */
-async function sealed(store: Store, count: number, days: number, first = 1): Promise<void> {
-  for (let at = first; at < first + count; at += 10) {
-    await writeChanges(store, Math.min(10, first + count - at), days, at);
-    await seal(store);
-  }
-  await ageSeals(store, days);
-}
 
 /** Every row in the files of the target, by the manifests that stand there. */
 async function archivedRows(target: FailingTarget): Promise<number[]> {
@@ -154,51 +146,32 @@ test('a target that gives back other bytes keeps every row where it is', async (
   expect(await numbersOf(store)).toEqual(upTo(20));
 });
 
-describe('a legal hold', () => {
-  const hold = (store: Store, spec: object) => store.pool.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at)
-    values ('hld_' || gen_random_uuid(), 'legal_hold', '', 'hold-' || (select count(*) from object), $1, 1, now(), now())`, [JSON.stringify(spec)]);
-
-  test('keeps what matches it, in every project, one, or of one name', async () => {
-    const store = await stores.open();
-    await sealed(store, 30, 100);
-    await hold(store, { kind: 'service', project: 'shop', name: null });
-    await hold(store, { kind: 'endpoint', project: null, name: 'name-3' });
-    await archiver(store, new FailingTarget()).runOnce();
-    expect(await numbersOf(store)).toEqual(upTo(30).filter(n => n === 3 || (n % 2 === 0 && n % 3 !== 0)));
-  });
-
-  test('lets go of it when it is lifted, in bounded stretches', async () => {
-    const store = await stores.open();
-    await sealed(store, 60, 100);
-    await hold(store, { kind: 'service', project: null, name: null });
-    const bounded = archiver(store, new FailingTarget(), 20);
-    for (let i = 0; i < 8; i++) await bounded.runOnce();
-    expect(await numbersOf(store)).toEqual(upTo(60).filter(n => n % 3 !== 0));
-    await store.pool.query(`update object set deleted_at = now() where kind = 'legal_hold'`);
-    const removed: number[] = [];
-    for (let i = 0; i < 5; i++) removed.push((await bounded.runOnce()).removed);
-    expect(Math.max(...removed)).toBeLessThanOrEqual(20);
-    expect(await numbersOf(store)).toEqual([]);
-  });
+test('large rows go into files that can be read back, whatever they were compressed to', async () => {
+  const store = await stores.open();
+  const target = new FailingTarget();
+  await writeChanges(store, 40, 100);
+  await store.pool.query(`update change set after = jsonb_build_object('text', repeat('x', 1000000))`);
+  const sealer = new Sealer(store.lease);
+  while ((await sealer.runOnce()).more);
+  const { rows } = await store.pool.query<{ most: number; total: number }>('select max(bytes) as most, sum(bytes)::bigint as total from seal');
+  expect(rows[0]!.most).toBeLessThan(6_000_000);
+  expect(rows[0]!.total).toBeGreaterThan(40_000_000);
+  await ageSeals(store, 100);
+  const bounded = new Archiver({ store, target, log, auditDays: DAYS, bytes: 12_000_000 });
+  for (let i = 0; i < 8; i++) await bounded.runOnce();
+  expect(await numbersOf(store)).toEqual([]);
+  expect(await archivedRows(target)).toEqual(upTo(40));
+  for (const [name, bytes] of target.files) if (name.endsWith('.gz')) expect(gunzipSync(bytes).length).toBeLessThan(12_100_000);
 });
 
-test('tombstones of objects go when their deletion is in a file, but not those that an endpoint still shows', async () => {
+test('a plan that never led to a file is planned anew', async () => {
   const store = await stores.open();
-  await sealed(store, 10, 100);
-  const tombstone = (id: string, kind: string, revision: number, days: number, instance = 'x') => store.pool.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at, deleted_at)
-    values ($1, $2, 'default', $1, $5, $3, now(), now(), now() - make_interval(days => $4))`, [id, kind, revision, days, JSON.stringify({ service: 'web', instance })]);
-  await tombstone('old', 'service', 3, 100);
-  await tombstone('young', 'service', 4, 10);
-  await tombstone('uncopied', 'service', 11, 100);
-  await tombstone('held', 'zone', 5, 100);
-  await tombstone('shown', 'endpoint_override', 6, 100, 'web-1');
-  await tombstone('moved', 'endpoint_override', 6, 100, 'web-2');
-  await store.pool.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at) values ('hld', 'legal_hold', '', 'hold', '{"kind": "zone", "project": null, "name": null}', 1, now(), now())`);
-  await store.pool.query(`insert into endpoint (project, service, instance, id, owner, probe, document, health, revision)
-    values ('default', 'web', 'web-1', 'ep_1', '', '', '{}', 'passing', 2), ('default', 'web', 'web-2', 'ep_2', '', '', '{}', 'passing', 9)`);
-  await archiver(store, new FailingTarget()).runOnce();
-  const { rows } = await store.pool.query<{ id: string }>(`select id from object where kind <> 'legal_hold' order by id`);
-  expect(rows.map(({ id }) => id)).toEqual(['held', 'shown', 'uncopied', 'young']);
+  const target = new FailingTarget();
+  await sealed(store, 40, 100);
+  await store.pool.query(`insert into archive_file (stream, since, upto, state) values ('change', 0, 40, 'writing')`);
+  for (let i = 0; i < 4; i++) await archiver(store, target, 20).runOnce();
+  expect(await places(store)).toEqual([{ upto: 20, state: 'kept' }, { upto: 40, state: 'kept' }]);
+  expect(await archivedRows(target)).toEqual(upTo(40));
 });
 
 test('refusals leave in the same way', async () => {

@@ -1,9 +1,9 @@
 import {
-  beginFile, keepFile, readLines, sealAfter, sealBefore, streams, sweepRows, sweepTombstones, unfinished, waitingBlocks,
+  beginFile, dropPlan, keepFile, readLines, sealAfter, sealBefore, streams, sweepRows, sweepTombstones, unfinished, waitingBlocks,
   type Store, type Stream, type Stretch,
 } from '@miko/store';
 import type { Logger } from 'pino';
-import { ArchiveError, fileOf, manifestBytes, mustHold, pack, planFile, unpack, type Packed } from './archive-file.ts';
+import { ArchiveError, fileOf, manifestBytes, mustHold, nameOf, pack, planFile, unpack, type FileBounds, type Packed } from './archive-file.ts';
 import type { ArchiveTarget } from './archive-target.ts';
 
 export interface ArchiverOptions {
@@ -14,9 +14,13 @@ export interface ArchiverOptions {
   readonly auditDays: number;
   /** The most rows of a file. */
   readonly rows?: number;
+  /** The most bytes of a file, before they are compressed. */
+  readonly bytes?: number;
 }
 
 const ROWS = 20_000;
+/** A file is made, and read, in memory. */
+const BYTES = 32 << 20;
 /** The most rows one statement removes: expiry is judged on the same connection, and waits meanwhile. */
 const SWEPT_ROWS = 5_000;
 const DAY = 86_400;
@@ -31,11 +35,11 @@ const MOST_BLOCKS = 2_000;
  */
 export class Archiver {
   readonly #options: ArchiverOptions;
-  readonly #rows: number;
+  readonly #most: FileBounds;
 
   constructor(options: ArchiverOptions) {
     this.#options = options;
-    this.#rows = options.rows ?? ROWS;
+    this.#most = { rows: options.rows ?? ROWS, bytes: options.bytes ?? BYTES };
   }
 
   /** At most one file of each stream, and one stretch of rows removed of each. Rejects when this Miko does not lead. */
@@ -58,7 +62,7 @@ export class Archiver {
   /** How many rows the file holds; 0: nothing was to be copied. */
   async #copy(stream: Stream): Promise<number> {
     const { lease } = this.#options.store;
-    const stretch = (await unfinished(lease, stream)) ?? (await this.#begin(stream));
+    const stretch = (await this.#begun(stream)) ?? (await this.#begin(stream));
     if (stretch === null) return 0;
     const packed = await this.#packed(stream, stretch);
     await this.#store(packed);
@@ -66,9 +70,23 @@ export class Archiver {
     return packed.manifest.lines;
   }
 
+  /**
+   * The file that an earlier pass began, where there is one by now, whole or not: it is made again, and not another beside
+   * it. A plan that led to none is given up: whatever kept it from its file might keep it for ever.
+   */
+  async #begun(stream: Stream): Promise<Stretch | null> {
+    const { store: { lease, pool }, target } = this.#options;
+    const plan = await unfinished(lease, stream);
+    if (plan === null) return null;
+    const head = await sealBefore(pool, stream, plan.upto);
+    if (head.upto === plan.upto && (await target.get(nameOf(stream, { upto: plan.since }, head))) !== null) return plan;
+    await dropPlan(lease, stream, plan);
+    return null;
+  }
+
   async #begin(stream: Stream): Promise<Stretch | null> {
     const { lease } = this.#options.store;
-    const stretch = planFile(await waitingBlocks(lease, stream, ages, MOST_BLOCKS), this.#rows);
+    const stretch = planFile(await waitingBlocks(lease, stream, ages, MOST_BLOCKS), this.#most);
     if (stretch !== null) await beginFile(lease, stream, stretch);
     return stretch;
   }
@@ -99,7 +117,7 @@ export class Archiver {
 
   async #sweep() {
     const { store: { lease }, auditDays } = this.#options;
-    const most = Math.min(this.#rows, SWEPT_ROWS);
+    const most = Math.min(this.#most.rows, SWEPT_ROWS);
     return [
       await sweepRows(lease, 'change', most, auditDays * DAY),
       await sweepRows(lease, 'refusal', most, auditDays * DAY),

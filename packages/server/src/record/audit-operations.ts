@@ -1,10 +1,10 @@
 import type { Action, Actor } from '@miko/model';
-import { readAudit, readRefusals, streams, type AuditRow, type RefusalRow, type Store, type Stream } from '@miko/store';
+import { projectLife, readAudit, readRefusals, streams, type AuditRow, type ProjectLife, type RefusalRow, type Store, type Stream } from '@miko/store';
 import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
 import { refuseFlaws } from '../api/objects/object-host.ts';
 import type { PageSigner } from '../api/objects/page-token.ts';
-import { defineEndpoint, type Operation } from '../api/operation.ts';
+import { defineEndpoint, noProject, type Operation } from '../api/operation.ts';
 import type { Query } from '../api/query.ts';
 import type { ArchiveTarget } from './archive-target.ts';
 import { exportStream } from './export.ts';
@@ -31,9 +31,10 @@ export function auditOperations(host: RecordHost): Operation[] {
       query: { actor: 'text', kind: 'text', name: 'text', since_revision: 'integer', limit: 'integer', page_token: 'text' },
       answers: [answered(200, 'A page of changes', auditPage)],
       async run({ query, actor }) {
+        const life = await lifeOf(host, actor.project);
         const filter = {
-          actor: textOf(query, 'actor'), kind: textOf(query, 'kind'), name: textOf(query, 'name'),
-          sinceRevision: (query['since_revision'] as number | undefined) ?? 0, project: actor.project,
+          actor: textOf(query, 'actor'), kind: textOf(query, 'kind'), name: textOf(query, 'name'), project: actor.project, since: life?.since ?? null,
+          sinceRevision: Math.max((query['since_revision'] as number | undefined) ?? 0, (life?.revision ?? 1) - 1),
         };
         const paging = pagingOf(host.signer, ['audit', filter], query);
         const { rows, before } = await readAudit(host.store.pool, filter, paging.before, paging.limit);
@@ -46,7 +47,10 @@ export function auditOperations(host: RecordHost): Operation[] {
       query: { actor: 'text', code: 'text', since: 'integer', limit: 'integer', page_token: 'text' },
       answers: [answered(200, 'A page of refusals', refusalPage)],
       async run({ query, actor }) {
-        const filter = { actor: textOf(query, 'actor'), code: textOf(query, 'code'), project: actor.project, since: (query['since'] as number | undefined) ?? 0 };
+        const life = await lifeOf(host, actor.project);
+        const filter = {
+          actor: textOf(query, 'actor'), code: textOf(query, 'code'), project: actor.project, since: (query['since'] as number | undefined) ?? 0, at: life?.since ?? null,
+        };
         const paging = pagingOf(host.signer, ['refusals', filter], query);
         const { rows, before } = await readRefusals(host.store.pool, filter, paging.before, paging.limit);
         return json(200, { items: rows.map(shownRefusal), next_page_token: paging.next(before) });
@@ -64,6 +68,14 @@ export function auditOperations(host: RecordHost): Operation[] {
       },
     }),
   ];
+}
+
+/** What bounds the readers of one project; null: those of the fleet. Throws Problem `not_found` where the project is gone. */
+export async function lifeOf({ store }: Pick<RecordHost, 'store'>, project: string | null): Promise<ProjectLife | null> {
+  if (project === null) return null;
+  const life = await projectLife(store.pool, project);
+  if (life === null) throw noProject();
+  return life;
 }
 
 const textOf = (query: Query, name: string): string | null => (query[name] as string | undefined) ?? null;

@@ -1,7 +1,8 @@
-import { archivedUpto, fileWith, readLines, sealAfter, sealBefore, type Store, type Stream } from '@miko/store';
+import { archivedUpto, fileWith, newestOf, readLines, sealAfter, sealBefore, type Store, type Stream } from '@miko/store';
 import type { Sink, Stream as Body } from '../api/call.ts';
 import { ArchiveError, endLine, sealLine, unpack } from './archive-file.ts';
 import type { ArchiveTarget } from './archive-target.ts';
+import { inTurns } from './turns.ts';
 
 export interface ExportHost {
   readonly store: Pick<Store, 'pool'>;
@@ -9,13 +10,15 @@ export interface ExportHost {
   failed(error: unknown): void;
 }
 
+/** Rows without a seal are read so many at a time: nothing bounds their bytes but those of one row. */
+const YOUNG_ROWS = 200;
 /** A reader that takes nothing for so long is let go. */
 const SLOW_MS = 60_000;
 
 /**
  * The record as lines for `verifyChain`, from the block that holds the row after `since`: files of the archive first, as
- * they were written, then what the database holds, then rows too young to be sealed. One block is read at a time, and the
- * next when the reader has taken it. What cannot be read breaks the answer off, without the line that ends it.
+ * they were written, then what the database holds, then rows too young to be sealed, up to the newest there was when it
+ * began. One block is read at a time, and the next when the reader has taken it. What cannot be read breaks the answer off, without the line that ends it.
  */
 export function exportStream(host: ExportHost, stream: Stream, since: number): Body {
   return {
@@ -30,12 +33,15 @@ export function exportStream(host: ExportHost, stream: Stream, since: number): B
 }
 
 async function send(host: ExportHost, stream: Stream, since: number, reader: Reader): Promise<void> {
-  for await (const lines of chunksOf(host, stream, since)) await reader.take(lines);
+  for await (const lines of chunksOf(host, stream, since)) {
+    for await (const chunk of inTurns(lines)) await reader.take(chunk);
+  }
 }
 
 /** The same as chunks of lines. */
 export async function* chunksOf({ store: { pool }, archive }: ExportHost, stream: Stream, since: number): AsyncGenerator<readonly string[]> {
   const start = await sealBefore(pool, stream, since);
+  const newest = await newestOf(pool, stream);
   let at = start.upto;
   yield [JSON.stringify({ start: { stream, upto: start.upto, hash: start.hash } })];
   for (;;) {
@@ -55,9 +61,18 @@ export async function* chunksOf({ store: { pool }, archive }: ExportHost, stream
     yield [...rows, sealLine(seal)];
     at = seal.upto;
   }
-  const young = await readLines(pool, stream, at, Number.MAX_SAFE_INTEGER);
-  yield [...young, endLine(at + young.length)];
+  while (at < newest) {
+    const young = await readLines(pool, stream, at, newest, YOUNG_ROWS);
+    // One that is missing among them shows to whoever verifies; where they all are, this is no end.
+    if (young.length === 0) throw new ArchiveError(`rows ${at + 1} to ${newest} are not there`);
+    yield young;
+    at = numberOf(young.at(-1)!);
+  }
+  yield [endLine(at)];
 }
+
+/** A row begins with its number. */
+const numberOf = (row: string): number => Number(/^\{"(?:revision|number)":(\d{1,16}),/.exec(row)![1]);
 
 /** The rows and seals of a file that come after the seal at `at`; it may be the one that the file starts after. */
 function linesAfter(lines: readonly string[], at: number): readonly string[] {

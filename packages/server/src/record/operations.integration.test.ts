@@ -1,35 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { verifyChain, type Actor } from '@miko/model';
+import type { Actor } from '@miko/model';
 import { writeRefusals, type Store } from '@miko/store';
 import { expect, test } from 'vitest';
-import type { Stream } from '../api/call.ts';
 import type { Operation, Request } from '../api/operation.ts';
-import { PageSigner } from '../api/objects/page-token.ts';
-import { archiveOperations } from './archive-operations.ts';
-import { Archiver } from './archiver.ts';
-import { auditOperations } from './audit-operations.ts';
-import { chunksOf } from './export.ts';
-import { admin, ageSeals, collected, FailingTarget, log, run, testStores, writeChanges } from './record.test.support.ts';
-import { Sealer } from './sealer.ts';
+import { recorded, world } from './operations.test.support.ts';
+import { admin, run, testStores, writeChanges } from './record.test.support.ts';
 
 const stores = testStores();
 const bound: Actor = { ...admin, id: 'tok_shop', credential: 'tok_shop', project: 'shop' };
-
-interface World {
-  readonly store: Store;
-  readonly target: FailingTarget;
-  readonly failures: unknown[];
-  operation(id: string): Operation;
-}
-
-async function world(): Promise<World> {
-  const store = await stores.open();
-  const target = new FailingTarget();
-  const failures: unknown[] = [];
-  const host = { store, archive: target, signer: new PageSigner(randomBytes(32)), failed: (error: unknown) => void failures.push(error) };
-  const operations = [...auditOperations(host), ...archiveOperations(host)];
-  return { store, target, failures, operation: id => operations.find(one => one.id === id)! };
-}
 
 interface Page<Item = { revision: number; project: string | null }> {
   readonly items: readonly Item[];
@@ -50,25 +27,12 @@ async function everyPage(operation: Operation, query: Request['query']): Promise
   return found;
 }
 
-/** So many sealed changes, of which the first `archived` are in files. */
-async function recorded(w: World, count: number, archived = 0, rows = 10): Promise<void> {
-  for (let at = 1; at <= count; at += 5) {
-    await writeChanges(w.store, Math.min(5, count - at + 1), 100, at);
-    await new Sealer(w.store.lease).runOnce();
-  }
-  await ageSeals(w.store, 100);
-  const archiver = new Archiver({ store: w.store, target: w.target, log, auditDays: 90, rows });
-  await w.store.pool.query('update counter set horizon = $1', [archived]);
-  for (let at = 0; at <= archived; at += rows) await archiver.runOnce();
-}
-
-const exported = async (w: World, query: Request['query'] = {}) => {
-  const { text, broken } = await collected((await run(w.operation('audit_export'), query)).body as Stream);
-  return { lines: text.trimEnd().split('\n'), broken };
-};
+/** A project as it stands, made so many days ago. */
+const project = (store: Store, name: string, days: number) => store.pool.query(`insert into object (id, kind, project, name, spec, revision, created_at, updated_at)
+  values ('prj_' || $1, 'project', '', $1, '{}', 1, now() - make_interval(days => $2), now())`, [name, days]);
 
 test('the list of changes pages, and its tokens are of that list alone', async () => {
-  const w = await world();
+  const w = await world(stores);
   await writeChanges(w.store, 9, 1);
   const list = w.operation('audit_list');
   const page = await get(list, { limit: 4 });
@@ -81,8 +45,9 @@ test('the list of changes pages, and its tokens are of that list alone', async (
 });
 
 test('a credential bound to a project is shown that one alone, in every list, and no export', async () => {
-  const w = await world();
+  const w = await world(stores);
   await recorded(w, 20, 10);
+  await project(w.store, 'shop', 1_000);
   expect((await get(w.operation('audit_list'), {}, bound)).items.every(({ project }) => project === 'shop')).toBe(true);
   const archived = await get(w.operation('archive_search'), {}, bound);
   expect(revisions(archived)).toEqual([10, 8, 6, 4, 2]);
@@ -94,82 +59,49 @@ test('a credential bound to a project is shown that one alone, in every list, an
   expect(w.operation('audit_export').project({}, bound)).toBeNull();
 });
 
-test('an export holds every row with its seals, from the archive on into what is not sealed yet', async () => {
-  const w = await world();
-  await recorded(w, 30, 20);
-  await writeChanges(w.store, 3, 0, 31);
-  const { lines, broken } = await exported(w);
-  expect(broken).toBe(false);
-  expect(await verifyChain(lines)).toMatchObject({ ok: true, rows: 33, unsealed: 3, blocks: 6, start: { upto: 0 }, head: { upto: 30 } });
-  const known = (await verifyChain(lines)).head;
-  for (const [since, start, rows] of [[3, 0, 33], [7, 5, 28], [12, 10, 23], [20, 20, 13], [22, 20, 13], [32, 30, 3], [99, 30, 3]] as const) {
-    const report = await verifyChain((await exported(w, { since_revision: since })).lines, known);
-    expect([since, report.ok, report.start?.upto, report.rows]).toEqual([since, true, start, rows]);
-  }
+test('who is bound to a project learns nothing of an older one of the same name', async () => {
+  const w = await world(stores);
+  await recorded(w, 20, 20, 10);
+  await writeChanges(w.store, 10, 0, 21);
+  const entry = { code: 'denied', count: 1, actor: 'a', credential: null, remote: null, user_agent: null, method: 'GET', path: '/', subject: null, request_id: 'r', project: 'shop' };
+  await writeRefusals(w.store.pool, [{ ...entry, age_ms: 60 * 86_400_000 }, { ...entry, age_ms: 0 }]);
+  const shown = async () => [
+    revisions(await get(w.operation('audit_list'), {}, bound)), revisions(await get(w.operation('archive_search'), {}, bound)),
+    (await get<Page<{ number: number }>>(w.operation('audit_refusals'), {}, bound)).items.map(({ number }) => number),
+  ];
+  await expect(shown()).rejects.toMatchObject({ code: 'not_found' });
+  // Its creation is in the archive alone: its time tells.
+  await project(w.store, 'shop', 50);
+  expect(await shown()).toEqual([[30, 28, 26, 24, 22], [], [2]]);
+  // Made at the same moment as the rows of the older one: its revision tells.
+  await w.store.pool.query(`update object set created_at = now() - interval '200 days' where name = 'shop'`);
+  expect(await shown()).toEqual([[30, 28, 26, 24, 22], [20, 18, 16, 14, 12, 10, 8, 6, 4, 2], [2, 1]]);
+  await w.store.pool.query(`update change set kind = 'project', operation = 'create', project = '', name = 'shop', subject = 'prj_shop' where revision = 25`);
+  expect(await shown()).toEqual([[30, 28, 26, 25], [], [2, 1]]);
+  // Who is bound to none sees them all.
+  expect(revisions(await get(w.operation('archive_search'), { project: 'shop', limit: 3 }))).toEqual([20, 18, 16]);
 });
 
-test('an export goes on in the files where its rows are archived while it is read', async () => {
-  const w = await world();
-  await recorded(w, 40);
-  const chunks: string[] = [];
-  let isArchived = false;
-  for await (const lines of chunksOf({ store: w.store, archive: w.target, failed: () => {} }, 'change', 0)) {
-    chunks.push(...lines);
-    if (isArchived || chunks.length < 5) continue;
-    isArchived = true;
-    await w.store.pool.query('update counter set horizon = 40');
-    const archiver = new Archiver({ store: w.store, target: w.target, log, auditDays: 90, rows: 15 });
-    for (let i = 0; i < 6; i++) await archiver.runOnce();
-  }
-  expect((await w.store.pool.query('select from change')).rowCount).toBe(0);
-  expect(await verifyChain(chunks)).toMatchObject({ ok: true, rows: 40, blocks: 8 });
-});
-
-test('an export of refusals is a chain of its own', async () => {
-  const w = await world();
-  const entry = { age_ms: 0, code: 'denied', count: 1, actor: 'a', credential: null, remote: null, user_agent: null, method: 'GET', path: '/', project: null, subject: null, request_id: 'r' };
-  await writeRefusals(w.store.pool, [entry, entry]);
-  await new Sealer(w.store.lease).runOnce();
-  expect(await verifyChain((await exported(w, { stream: 'refusal' })).lines)).toMatchObject({ ok: true, rows: 2, blocks: 1 });
-  await expect(exported(w, { stream: 'other' })).rejects.toMatchObject({ flaws: [{ pointer: 'stream' }] });
-});
-
-test.each([
-  ['changed', `update change set actor = 'tok_other' where revision = 12`],
-  ['deleted', 'delete from change where revision = 12'],
-])('one row that was %s by SQL makes verifying fail and name its block', async (_, tamper) => {
-  const w = await world();
-  await recorded(w, 20);
-  await w.store.pool.query(tamper);
-  expect(await verifyChain((await exported(w)).lines)).toMatchObject({ ok: false, faults: [{ from: 11, to: 15 }] });
-});
-
-test('an export whose file is gone, or is another, breaks off and has no end', async () => {
-  const w = await world();
-  await recorded(w, 30, 20);
-  const [name] = [...w.target.files.keys()].filter(name => name.endsWith('.gz')).sort().toReversed();
-  w.target.files.set(name!, Buffer.from('something else'));
-  const { lines, broken } = await exported(w);
-  expect(broken).toBe(true);
-  expect(w.failures).toMatchObject([{ message: `${name!} is not the file that was written` }]);
-  expect(await verifyChain(lines)).toMatchObject({ ok: false, faults: [{ detail: 'it has no end: lines are missing' }] });
-});
-
-test('a reader that is gone ends the export', async () => {
-  const w = await world();
-  await recorded(w, 10);
-  const body = (await run(w.operation('audit_export'), {})).body as Stream;
-  let closed = () => {};
-  const destroyed = new Promise<void>(resolve => {
-    body.open({ write: () => false, waiting: 1, onDrained: () => {}, onClosed: listener => { closed = listener; }, end: () => {}, destroy: resolve });
-  });
-  closed();
-  await destroyed;
-  expect(w.failures).toEqual([]);
+test('two calls read the archive at once, and a third is told to come again', async () => {
+  const w = await world(stores);
+  await recorded(w, 10, 10);
+  let open = (): void => {};
+  const opened = new Promise<void>(resolve => { open = resolve; });
+  const read = w.target.get.bind(w.target);
+  w.target.get = async name => {
+    await opened;
+    return await read(name);
+  };
+  const search = w.operation('archive_search');
+  const two = [get(search), get(search)];
+  await expect(get(search)).rejects.toMatchObject({ code: 'overloaded' });
+  open();
+  expect((await Promise.all(two)).map(page => page.items.length)).toEqual([10, 10]);
+  expect((await get(search)).items).toHaveLength(10);
 });
 
 test('the archive is searched newest first, by kind, name, project and time, some files a call', async () => {
-  const w = await world();
+  const w = await world(stores);
   await recorded(w, 40, 40, 5);
   const search = w.operation('archive_search');
   const first = await get(search);
@@ -191,7 +123,7 @@ test('the archive is searched newest first, by kind, name, project and time, som
 });
 
 test('a file that cannot be read is named, and the others are searched', async () => {
-  const w = await world();
+  const w = await world(stores);
   await recorded(w, 15, 15, 5);
   const name = [...w.target.files.keys()].filter(name => name.endsWith('.gz')).sort()[1]!;
   w.target.files.delete(name);

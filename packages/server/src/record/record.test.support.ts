@@ -9,6 +9,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Answer, Sink, Stream } from '../api/call.ts';
 import type { Operation, Request } from '../api/operation.ts';
 import type { ArchiveTarget } from './archive-target.ts';
+import { Sealer } from './sealer.ts';
 
 export const log = pino({ level: 'silent' });
 
@@ -50,6 +51,15 @@ export async function writeChanges(store: Store, count: number, days: number, fi
       case when i % 3 = 0 then 'web' end, 'name-' || i, 'svc_' || i, 'tok_ann', case when i % 3 <> 0 then jsonb_build_object('name', 'name-' || i, 'nothing', null) end
     from generate_series($1::bigint, $2::bigint) i`, [first, first + count - 1, days]);
   await store.pool.query('update counter set revision = $1, horizon = $1', [first + count - 1]);
+}
+
+/** So many changes, sealed in blocks of 10, all `days` old. */
+export async function sealed(store: Store, count: number, days: number, first = 1): Promise<void> {
+  for (let at = first; at < first + count; at += 10) {
+    await writeChanges(store, Math.min(10, first + count - at), days, at);
+    await new Sealer(store.lease).runOnce();
+  }
+  await ageSeals(store, days);
 }
 
 /** All seals are so much older. */

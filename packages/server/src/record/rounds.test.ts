@@ -1,4 +1,5 @@
 import { StoreError, type Lease } from '@miko/store';
+import { pino, type Logger } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { log } from './record.test.support.ts';
 import { Rounds } from './rounds.ts';
@@ -10,8 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function started(runOnce: () => Promise<{ more: boolean }>): Rounds {
-  const rounds = new Rounds(lease as Lease, log, [{ name: 'seal', everyMs: 5_000, runOnce }]);
+function started(runOnce: () => Promise<{ more: boolean }>, told: Logger = log): Rounds {
+  const rounds = new Rounds(lease as Lease, told, [{ name: 'seal', everyMs: 5_000, standsStill: 'nothing is sealed', runOnce }]);
   rounds.start();
   return rounds;
 }
@@ -56,6 +57,18 @@ test('what fails is tried again later, not at once', async () => {
   });
   await seconds(12);
   expect(runs).toBe(3);
+  await rounds.close();
+});
+
+test('what fails three times in a row is an error that says what stands still and since when, until it succeeds', async () => {
+  const lines: { level: number; msg: string; failing_since?: string }[] = [];
+  const told = pino({ level: 'warn' }, { write: line => void lines.push(JSON.parse(line) as (typeof lines)[number]) });
+  const since = new Date().toISOString();
+  let runs = 0;
+  const rounds = started(() => (++runs === 5 ? Promise.resolve({ more: false }) : Promise.reject(new Error('the target is down'))), told);
+  await seconds(26);
+  expect(lines.map(({ level }) => level)).toEqual([40, 40, 50, 50, 40]);
+  expect(lines[2]).toMatchObject({ msg: 'nothing is sealed', failing_since: since, err: { message: 'the target is down' } });
   await rounds.close();
 });
 

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 export interface Round {
   readonly name: string;
   readonly everyMs: number;
+  /** What does not happen while it fails. */
+  readonly standsStill: string;
   /** Bounded work; `more`: there is more to do at once. */
   runOnce(): Promise<{ readonly more: boolean }>;
 }
@@ -12,12 +14,15 @@ export interface Round {
 const BREATH_MS = 100;
 /** After a failure, and while another Miko leads. */
 const WAIT_MS = 5_000;
+/** So many failures one after another are more than a hiccup. */
+const STANDING_STILL = 3;
 /** A pass may be left anywhere: whoever leads next repeats it. */
 const GOODBYE_MS = 3_000;
 
 /**
  * Work of whoever leads that may take its time: each round runs beside the leader's passes, never twice at once, and
- * its statements go through the lease, so that they fail once it is lost. What fails is told and tried again.
+ * its statements go through the lease, so that they fail once it is lost. What fails is told and tried again; from the third
+ * time on as an error that says what stands still and since when.
  */
 export class Rounds {
   readonly #lease: Lease;
@@ -46,8 +51,10 @@ export class Rounds {
   }
 
   async #run(round: Round): Promise<void> {
+    const failing: Failing = { passes: 0, since: new Date() };
     while (!this.#stop.signal.aborted) {
-      const waitMs = this.#lease.held ? await this.#pass(round) : Math.min(WAIT_MS, round.everyMs);
+      if (!this.#lease.held) failing.passes = 0;
+      const waitMs = this.#lease.held ? await this.#pass(round, failing) : Math.min(WAIT_MS, round.everyMs);
       await this.#pause(waitMs);
     }
   }
@@ -65,12 +72,26 @@ export class Rounds {
     });
   }
 
-  async #pass(round: Round): Promise<number> {
+  async #pass(round: Round, failing: Failing): Promise<number> {
     try {
-      return (await round.runOnce()).more ? BREATH_MS : round.everyMs;
+      const { more } = await round.runOnce();
+      failing.passes = 0;
+      return more ? BREATH_MS : round.everyMs;
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#log.warn({ err: error, round: round.name }, 'a round of the record failed and is repeated');
+      if (++failing.passes === 1) failing.since = new Date();
+      if (!this.#stop.signal.aborted) this.#tell(round, error, failing);
       return Math.max(WAIT_MS, round.everyMs);
     }
   }
+  #tell(round: Round, error: unknown, { passes, since }: Failing): void {
+    const about = { err: error, round: round.name };
+    if (passes < STANDING_STILL) this.#log.warn(about, 'a round of the record failed and is repeated');
+    else this.#log.error({ ...about, failing_since: since.toISOString(), passes }, round.standsStill);
+  }
+}
+
+/** Passes that failed one after another, and when the first of them did. */
+interface Failing {
+  passes: number;
+  since: Date;
 }

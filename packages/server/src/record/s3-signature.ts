@@ -4,6 +4,8 @@ import { createHash, createHmac } from 'node:crypto';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Comes with credentials that are lent for a while; null: these are lasting ones. */
+  readonly sessionToken: string | null;
 }
 
 export interface Unsigned {
@@ -18,11 +20,13 @@ export interface Unsigned {
 }
 
 /** The headers the request is to be sent with; all of them are signed, `host` too, which the transport sends by itself. */
-export function sign(request: Unsigned, { accessKeyId, secretAccessKey }: Credentials): Record<string, string> {
+export function sign(request: Unsigned, { accessKeyId, secretAccessKey, sessionToken }: Credentials): Record<string, string> {
   const time = request.at.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = [time.slice(0, 8), request.region, request.service, 'aws4_request'];
   const bodyHash = sha256(request.body ?? Buffer.alloc(0));
-  const sent = { ...request.headers, 'x-amz-content-sha256': bodyHash, 'x-amz-date': time };
+  const sent = {
+    ...request.headers, 'x-amz-content-sha256': bodyHash, 'x-amz-date': time, ...(sessionToken === null ? {} : { 'x-amz-security-token': sessionToken }),
+  };
   const signed = Object.entries({ ...sent, host: request.url.host }).map(([name, value]) => [name.toLowerCase(), value.trim()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   const names = signed.map(([name]) => name).join(';');
   const canonical = [request.method, canonicalPath(request.url), '', ...signed.map(([name, value]) => `${name}:${value}`), '', names, bodyHash].join('\n');

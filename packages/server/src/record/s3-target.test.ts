@@ -6,7 +6,7 @@ import { S3Target } from './s3-target.ts';
 
 /** The examples that Amazon publishes with the algorithm. */
 describe('the signature', () => {
-  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', sessionToken: null };
   const request = { region: 'us-east-1', service: 's3', at: new Date('2013-05-24T00:00:00Z') };
 
   test('of a GET', () => {
@@ -49,14 +49,15 @@ describe('the storage', () => {
 
   const target = () => new S3Target({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: 'eu-1', bucket: 'records', prefix: 'miko/',
-    credentials: { accessKeyId: 'someone', secretAccessKey: 'a-secret-key' },
-  });
+    credentials: { accessKeyId: 'someone', secretAccessKey: 'a-secret-key', sessionToken: 'for-an-hour' },
+  }, 1);
 
   test('gives back what was put, and null for what never was', async () => {
     await target().put('change/1-2-ab.ndjson.gz', Buffer.from([0, 255, 10]));
     expect([...objects.keys()]).toEqual(['/records/miko/change/1-2-ab.ndjson.gz']);
     expect(await target().get('change/1-2-ab.ndjson.gz')).toEqual(Buffer.from([0, 255, 10]));
     expect(await target().get('change/absent')).toBeNull();
+    expect(requests.map(({ headers }) => [headers['x-amz-security-token'], String(headers.authorization).includes('x-amz-date;x-amz-security-token,')])).toEqual(requests.map(() => ['for-an-hour', true]));
     expect(JSON.stringify(requests.map(({ headers, url }) => [headers, url]))).not.toContain('a-secret-key');
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveTarget } from './archive-target.ts';
 import { sign, type Credentials } from './s3-signature.ts';
 
@@ -14,13 +15,17 @@ export interface S3Place {
 
 const TIMEOUT_MS = 60_000;
 const MOST_TRIES = 3;
+/** Before the second try; four times as long before the third. */
+const PAUSE_MS = 500;
 
 /** An object is there to stay once its PUT was answered, and reads see it from then on: that is S3's own promise. */
 export class S3Target implements ArchiveTarget {
   readonly #place: S3Place;
+  readonly #pauseMs: number;
 
-  constructor(place: S3Place) {
+  constructor(place: S3Place, pauseMs = PAUSE_MS) {
     this.#place = place;
+    this.#pauseMs = pauseMs;
   }
 
   async put(name: string, bytes: Buffer): Promise<void> {
@@ -38,7 +43,7 @@ export class S3Target implements ArchiveTarget {
     return Buffer.from(await response.arrayBuffer());
   }
 
-  /** What the storage cannot do now is tried again at once a few times; after that the next pass does. */
+  /** What the storage cannot do now is tried again a little later a few times; after that the next pass does. */
   async #send(method: 'GET' | 'PUT', name: string, bytes: Buffer | null): Promise<Response> {
     const { endpoint, region, bucket, prefix, credentials } = this.#place;
     const url = new URL(`${endpoint}/${bucket}/${prefix}${name}`);
@@ -51,6 +56,7 @@ export class S3Target implements ArchiveTarget {
       } catch (error) {
         if (tries === MOST_TRIES) throw error;
       }
+      await sleep(this.#pauseMs * 4 ** (tries - 1));
     }
   }
 }

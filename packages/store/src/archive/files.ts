@@ -11,6 +11,8 @@ export interface Stretch {
 }
 
 export interface Block extends Seal {
+  /** Of its lines, before they are compressed. */
+  readonly bytes: number;
   /** Old enough to be copied, and behind the watch horizon. */
   readonly isDue: boolean;
   /** So old that it is copied although it fills no file. */
@@ -36,9 +38,9 @@ export async function unfinished(lease: Lease, stream: Stream): Promise<Stretch 
 
 /** The next blocks that no file holds. Their rows are older than they are: a block is sealed after its rows were written. */
 export async function waitingBlocks(lease: Lease, stream: Stream, ages: { dueSeconds: number; overdueSeconds: number }, most: number): Promise<Block[]> {
-  const rows = await lease.query<Seal & { due: boolean; overdue: boolean }>({
-    text: `select since, upto, lines, hash, due and behind as due, overdue and behind as overdue from (
-        select s.since, s.upto, s.lines, s.hash, s.at < clock_timestamp() - make_interval(secs => $2) as due, s.at < clock_timestamp() - make_interval(secs => $3) as overdue,
+  const rows = await lease.query<Seal & { bytes: number; due: boolean; overdue: boolean }>({
+    text: `select since, upto, lines, bytes, hash, due and behind as due, overdue and behind as overdue from (
+        select s.since, s.upto, s.lines, s.bytes, s.hash, s.at < clock_timestamp() - make_interval(secs => $2) as due, s.at < clock_timestamp() - make_interval(secs => $3) as overdue,
           s.stream <> 'change' or s.upto <= (select horizon from counter) as behind
         from seal s where s.stream = $1 and s.upto > (select upto from archive_place where stream = $1) order by s.upto limit $4) b
       order by upto`,
@@ -49,6 +51,11 @@ export async function waitingBlocks(lease: Lease, stream: Stream, ages: { dueSec
 
 export async function beginFile(lease: Lease, stream: Stream, { since, upto }: Stretch): Promise<void> {
   await lease.query({ text: `insert into archive_file (stream, since, upto, state) values ($1, $2, $3, 'writing')`, values: [stream, since, upto] });
+}
+
+/** A plan that no file was made by: the next one may be another. */
+export async function dropPlan(lease: Lease, stream: Stream, { upto }: Stretch): Promise<void> {
+  await lease.query({ text: `delete from archive_file where stream = $1 and upto = $2 and state = 'writing'`, values: [stream, upto] });
 }
 
 /** The file was read back and found whole: from now on its rows may go. */

@@ -6,7 +6,7 @@ import { opened, registration, testClient, testServer, testStore } from '../stor
 import { readAudit, type AuditFilter } from './change-list.ts';
 import { readRefusals, writeRefusals, type RefusalEntry } from './refusals.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 let store: Store;
 let client: pg.Client;
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
   client = await testClient(connection);
 });
 
-const everything: AuditFilter = { actor: null, kind: null, name: null, sinceRevision: 0, project: null };
+const everything: AuditFilter = { actor: null, kind: null, name: null, sinceRevision: 0, project: null, since: null };
 const audit = async (filter: Partial<AuditFilter> = {}) => (await readAudit(store.pool, { ...everything, ...filter }, null, 100)).rows;
 const revisions = async (filter: Partial<AuditFilter> = {}) => (await audit(filter)).map(({ revision }) => revision);
 
@@ -70,6 +70,40 @@ describe('who did what', () => {
     expect(await revisions({ actor: 'tok_test', kind: 'endpoint' })).toEqual([5, 3, 2]);
     expect(await revisions({ actor: 'tok_test', kind: 'session' })).toEqual([6, 1]);
     expect(await revisions({ kind: 'endpoint', name: 'web-1' })).toEqual([5, 2]);
+  });
+
+  test('puts what somebody else does to a session down to them, with their call', async () => {
+    const bob = { actor: 'tok_bob', credential: 'tok_bob', requestId: 'req_9', remote: '10.0.0.9', userAgent: 'curl/8' };
+    const told = { actor: 'tok_bob', credential: 'tok_bob', request_id: 'req_9', remote: '10.0.0.9', user_agent: 'curl/8' };
+    const [one, two] = [await opened(store, 'slot-1'), await opened(store, 'slot-2')];
+    const alice = { actor: 'tok_test', credential: 'tok_test', request_id: null };
+    // One group: some with a call of their own, some without.
+    await Promise.all([
+      store.write(register, registration(one, 'web-1')), store.write(register, { ...registration(one, 'web-2'), by: bob }), store.write(register, { ...registration(null, 'web-3'), by: bob }),
+    ]);
+    await store.write(deregister, { project: 'default', service: 'web', instance: 'web-3', session: null, actor: 'tok_bob', by: bob });
+    await Promise.all([
+      store.write(endSession, { session: one.id, cause: 'departed', grace: null, by: bob }), store.write(endSession, { session: two.id, cause: 'departed', grace: null }),
+    ]);
+    const rows = await audit({ sinceRevision: 2 });
+    expect(rows.toReversed()).toMatchObject([
+      { operation: 'set', name: 'web-1', ...alice }, { operation: 'set', name: 'web-2', ...told }, { operation: 'set', name: 'web-3', ...told },
+      { operation: 'gone', name: 'web-3', ...told }, ...rows.slice(0, 4).toReversed().map(({ session }) => (session === one.id ? told : alice)),
+    ]);
+    expect(rows).toHaveLength(8);
+  });
+
+  test('puts an expiry down to Miko, unless somebody let it proceed', async () => {
+    const bob = { actor: 'tok_bob', credential: 'tok_bob', requestId: 'req_9', remote: '10.0.0.9', userAgent: null };
+    const [one, two] = [await opened(store, 'slot-1', 2), await opened(store, 'slot-2', 2)];
+    await store.write(register, registration(one, 'web-1'));
+    await store.write(register, registration(two, 'web-2'));
+    await client.query(`update clock set shift = interval '1 hour'`);
+    await store.write(endSession, { session: one.id, cause: 'expired', grace: 0 });
+    await store.write(endSession, { session: two.id, cause: 'expired', grace: 0, by: bob });
+    expect((await audit()).slice(0, 4).map(({ kind, operation, actor, credential, request_id }) => [kind, operation, actor, credential, request_id])).toEqual([
+      ['session', 'expired', 'tok_bob', 'tok_bob', 'req_9'], ['endpoint', 'gone', 'tok_bob', 'tok_bob', 'req_9'], ['session', 'expired', 'miko', null, null], ['endpoint', 'gone', 'miko', null, null],
+    ]);
   });
 
   test('an opening that is archived is still known of by its session', async () => {
@@ -146,7 +180,7 @@ describe('who was turned away', () => {
   test('comes newest first, by caller, code, project and number, in pages', async () => {
     await writeRefusals(store.pool, [entry, { ...entry, code: 'unauthenticated', actor: null, credential: null, count: 900, age_ms: 5_000 }, { ...entry, project: 'shop' }]);
     const page = async (filter: object, before: number | null = null, limit = 100) =>
-      (await readRefusals(store.pool, { actor: null, code: null, project: null, since: 0, ...filter }, before, limit));
+      (await readRefusals(store.pool, { actor: null, code: null, project: null, since: 0, at: null, ...filter }, before, limit));
     const numbers = async (filter: object) => (await page(filter)).rows.map(({ number }) => number);
     expect(await numbers({})).toEqual([3, 2, 1]);
     expect(await numbers({ actor: 'tok_ann' })).toEqual([3, 1]);

@@ -10,6 +10,8 @@ export interface AuditFilter {
   readonly sinceRevision: number;
   /** Only this project's rows, its own object among them. */
   readonly project: string | null;
+  /** Only what came at this time or later, RFC 3339. */
+  readonly since: string | null;
 }
 
 /** A change as it is shown. What happened in a session is put down to whoever opened it; what the leader decides alone, to `miko`. */
@@ -64,8 +66,9 @@ export async function readAudit(pool: pg.Pool, filter: AuditFilter, before: numb
       and ($${walk.next + 1}::text is null or c.name = $${walk.next + 1})
       and ($${walk.next + 2}::text is null or c.project = $${walk.next + 2} or (c.kind = 'project' and c.name = $${walk.next + 2}))
       and ($${walk.next + 3}::text is null or ${actor} = $${walk.next + 3})
-    order by c.revision desc limit $${walk.next + 4}`,
-  [...bounds, filter.kind, filter.name, filter.project, filter.actor, limit + 1]);
+      and ($${walk.next + 4}::timestamptz is null or c.at >= $${walk.next + 4})
+    order by c.revision desc limit $${walk.next + 5}`,
+  [...bounds, filter.kind, filter.name, filter.project, filter.actor, filter.since, limit + 1]);
   if (found.length > limit) return { rows: found.slice(0, limit), before: found[limit - 1]!.revision };
   const [last] = await ask<{ revision: number }>(pool, `miko_audit_end_${walk.name}`, walk.text('revision', 'offset $3 - 1 limit 1'), bounds);
   return { rows: found, before: last?.revision ?? null };

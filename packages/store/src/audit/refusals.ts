@@ -35,7 +35,10 @@ export interface RefusalFilter {
   readonly actor: string | null;
   readonly code: string | null;
   readonly project: string | null;
+  /** Only what came after this number. */
   readonly since: number;
+  /** Only what came at this time or later, RFC 3339. */
+  readonly at: string | null;
 }
 
 export interface RefusalPage {
@@ -50,8 +53,8 @@ export async function readRefusals(pool: pg.Pool, filter: RefusalFilter, before:
   const walk = (columns: string, rest: string): string => `select ${columns} from refusal where number > $1 and number < $2 order by number desc ${rest}`;
   const rows = await ask<RefusalRow>(pool, 'miko_refusals', `
     select * from (${walk('*', 'limit $3')}) r
-    where ($4::text is null or actor = $4) and ($5::text is null or code = $5) and ($6::text is null or project = $6)
-    order by number desc limit $7`, [...bounds, filter.actor, filter.code, filter.project, limit + 1]);
+    where ($4::text is null or actor = $4) and ($5::text is null or code = $5) and ($6::text is null or project = $6) and ($7::timestamptz is null or at >= $7)
+    order by number desc limit $8`, [...bounds, filter.actor, filter.code, filter.project, filter.at, limit + 1]);
   if (rows.length > limit) return { rows: rows.slice(0, limit), before: rows[limit - 1]!.number };
   const [last] = await ask<{ number: number }>(pool, 'miko_refusals_end', walk('number', 'offset $3 - 1 limit 1'), bounds);
   return { rows, before: last?.number ?? null };

@@ -7,7 +7,7 @@ import { registration, testClient, testServer, testStore } from '../store.test.s
 import { writeRefusals } from './refusals.ts';
 import { readLines, sealAfter, sealBefore, sealNext, type Stream } from './seals.ts';
 
-const database = testServer();
+const database = testServer({ services: ['web'] });
 let store: Store;
 let client: pg.Client;
 

@@ -38,6 +38,13 @@ export async function readLines(pool: pg.Pool, stream: Stream, since: number, up
   return rows.map(({ line }) => line);
 }
 
+/** The number of the newest row there is. */
+export async function newestOf(pool: pg.Pool, stream: Stream): Promise<number> {
+  const counters = { change: 'select revision as newest from counter', refusal: 'select number as newest from refusal_counter' };
+  const [row] = await ask<{ newest: number }>(pool, `miko_newest_${stream}`, counters[stream], []);
+  return row!.newest;
+}
+
 /** All up to here, of a stream, is in the archive; what is there still may be a part of it. */
 export async function archivedUpto(pool: pg.Pool, stream: Stream): Promise<number> {
   const [place] = await ask<{ upto: number }>(pool, 'miko_archive_place', 'select upto from archive_place where stream = $1', [stream]);

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { sweepChanges, sweepObjects, sweepRefusals, tables as archiveTables } from './0004-audit/archive.ts';
 import { prune } from './0004-audit/prune.ts';
+import { deregister, endSessions } from './0004-audit/records.ts';
 import { refuse, tables as refusalTables } from './0004-audit/refusals.ts';
 import { changeLine, refusalLine, seal, tables as sealTables } from './0004-audit/seals.ts';
 
@@ -14,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
     ...indexes, ...refusalTables, refuse, ...sealTables, changeLine, refusalLine,
     seal('change', 'revision', 'coalesce(pg_column_size(r.before), 0) + coalesce(pg_column_size(r.after), 0)'), seal('refusal', 'number', '0'),
-    ...archiveTables, sweepChanges, sweepObjects, sweepRefusals, prune,
+    ...archiveTables, sweepChanges, sweepObjects, sweepRefusals, prune, deregister, endSessions,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

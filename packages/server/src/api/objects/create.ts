@@ -20,7 +20,7 @@ export function createOnly(host: ObjectHost, place: Place, request: Request<{ sp
 
 async function insert(host: ObjectHost, place: Place, request: Request, name: string, given: Stored['spec'], refuse: (kind: Kind, name: string) => Problem): Promise<Answer> {
   const { kind } = place;
-  const { apiDate, deadline } = request;
+  const { apiDate } = request;
   const project = parentOf(host, place, request.params);
   refuseFlaws(place.names === null || place.names.includes(name) ? [] : [{ pointer: '/name', code: 'not_one_of', detail: `must be one of ${place.names.join(', ')}` }]);
   const secret = kind.issuesSecret ? newSecret() : null;
@@ -38,9 +38,13 @@ async function insert(host: ObjectHost, place: Place, request: Request, name: st
       // A secret is shown once: what is remembered for a repetition holds none.
     }, { ...howOf(request), ...(request.claim === null ? {} : { claim: { ...request.claim, answer: (made: ObjectResult) => answerOf(made.object, {}) } }) });
     if (result === null) throw new Error('a creation wrote nothing');
-    if ('replay' in result) return result.replay;
+    if ('replay' in result) {
+      // Another Miko may have made it a moment ago.
+      await host.seen(Number(result.replay.headers['miko-revision']));
+      return result.replay;
+    }
     if (isDryRun(request)) return judged(kind, { ...result.object, revision: 0 }, apiDate, 201);
-    await host.seen(result.object.revision, deadline);
+    await host.seen(result.object.revision);
     if (secret === null) return answerOf(result.object, {});
     host.secretShown(result.object.id, request);
     return answerOf(result.object, { secret: secret.text });

@@ -1,4 +1,4 @@
-import { permit, type Action, type Actor, type Flaw, type JsonObject, type Kind, type Stored } from '@miko/model';
+import { permit, specDown, type Action, type Actor, type Flaw, type JsonObject, type Kind, type Stored } from '@miko/model';
 import { keyIn, objectOrders, type ObjectCollection, type ObjectOrder } from '../../directory/object-index.ts';
 import type { SortKey } from '../../directory/sorted-list.ts';
 import { json, type Answer } from '../call.ts';
@@ -46,8 +46,9 @@ export function listObjects(collection: ObjectCollection, kind: Kind, query: Que
     lookedAt++;
     last = keyIn[order](object);
     if (!mayRead(actor, kind, object)) continue;
+    if (!fits(filter, specDown(kind, apiDate, object.spec))) continue;
     const shown = shownObject(kind, object, apiDate);
-    if (fits(filter, shown.spec)) items.push(sparse === null ? shown : picked(shown, sparse));
+    items.push(sparse === null ? shown : picked(shown, sparse));
   }
   return { items, next_page_token: null };
 }

@@ -2,7 +2,6 @@ import { pluralOf, Problem, type Flaw, type Kind, type Stored } from '@miko/mode
 import type { Store, WriteHow } from '@miko/store';
 import type { ObjectHub } from '../../directory/object-hub.ts';
 import type { ObjectIndex } from '../../directory/object-index.ts';
-import type { Deadline } from '../deadline.ts';
 import type { Request } from '../operation.ts';
 import type { PageSigner } from './page-token.ts';
 
@@ -15,8 +14,8 @@ export interface ObjectHost {
   /** A caller was given the secret of a new object: that is recorded. */
   secretShown(subject: string, request: Request): void;
   object(kind: string, project: string | null, nameOrId: string): Stored | null;
-  /** Resolves once the view of this Miko holds the revision: an answer goes out only then. */
-  seen(revision: number, deadline: Deadline): Promise<void>;
+  /** Resolves once the view of this Miko holds the revision: an answer goes out only then. Whatever the deadline: it is written. */
+  seen(revision: number): Promise<void>;
 }
 
 /** A kind with its place in the tree of addresses. */

@@ -31,7 +31,7 @@ export function patch(host: ObjectHost, place: Place, request: Request): Promise
 /** Where every update ends. `next` makes the new spec of the one that stands, both in the form of the request's API date. */
 async function update(host: ObjectHost, place: Place, request: Request, next: (shown: Stored['spec']) => Stored['spec']): Promise<Answer> {
   const { kind, parameter } = place;
-  const { call, params, apiDate, deadline } = request;
+  const { call, params, apiDate } = request;
   let stands: Stored | null = null as Stored | null;
   const result = await host.store.writeObject(attributionOf(request), async tx => {
     // 404 before 428 before 412 before what is wrong with the content.
@@ -47,10 +47,14 @@ async function update(host: ObjectHost, place: Place, request: Request, next: (s
     return { operation: 'update', before, spec, changed: changed.map(path => `/spec${path}`) };
   }, howOf(request));
   // Nothing of it is new: no revision, no event.
-  if (result === null) return written(kind, stands!, apiDate, 200);
+  if (result === null) {
+    if (isDryRun(request)) return judged(kind, stands!, apiDate, 200);
+    await host.seen(stands!.revision);
+    return written(kind, stands!, apiDate, 200);
+  }
   if ('replay' in result) throw new Problem('internal', 'an update was replayed');
   if (isDryRun(request)) return judged(kind, { ...result.object, revision: stands!.revision }, apiDate, 200);
-  await host.seen(result.object.revision, deadline);
+  await host.seen(result.object.revision);
   return written(kind, result.object, apiDate, 200);
 }
 

@@ -31,9 +31,10 @@ export const tables = [
   `create index object_deleted on object (deleted_at) where deleted_at is not null`,
 ];
 
+/** A project lies in no project: one that is named by a hold is held itself, too. */
 const held = (kind: string, project: string, name: string): string => `exists (
       select from object h where h.kind = 'legal_hold' and h.deleted_at is null and h.spec->>'kind' = ${kind}
-        and (h.spec->>'project' is null or h.spec->>'project' = ${project}) and (h.spec->>'name' is null or h.spec->>'name' = ${name}))`;
+        and (h.spec->>'project' is null or h.spec->>'project' = ${project} or (${kind} = 'project' and h.spec->>'project' = ${name})) and (h.spec->>'name' is null or h.spec->>'name' = ${name}))`;
 
 /** What one round of sweeping looks at: the next `most` rows behind what is kept; then it begins again. */
 const sweep = (stream: 'change' | 'refusal', number: string, goes: string): string => `create function miko_sweep_${stream}s(most int, keep_seconds float8)

@@ -10,6 +10,8 @@ export const tables = [
     since bigint not null,
     upto bigint not null,
     lines int not null,
+    -- of its lines with their line feeds: a file of the archive is bounded by them
+    bytes bigint not null,
     format int not null,
     hash text not null,
     at timestamptz not null default clock_timestamp(),
@@ -18,9 +20,9 @@ export const tables = [
   // Two chains from one seal cannot be.
   `create unique index seal_since on seal (stream, since)`,
   // What stood before the first block. Of changes before the horizon some may be gone already.
-  `insert into seal (stream, since, upto, lines, format, hash)
-    select 'change', horizon - 1, horizon, 0, 1, encode(sha256(convert_to('change ' || installation, 'UTF8')), 'hex') from counter
-    union all select 'refusal', -1, 0, 0, 1, encode(sha256(convert_to('refusal ' || installation, 'UTF8')), 'hex') from counter`,
+  `insert into seal (stream, since, upto, lines, bytes, format, hash)
+    select 'change', horizon - 1, horizon, 0, 0, 1, encode(sha256(convert_to('change ' || installation, 'UTF8')), 'hex') from counter
+    union all select 'refusal', -1, 0, 0, 0, 1, encode(sha256(convert_to('refusal ' || installation, 'UTF8')), 'hex') from counter`,
 ];
 
 // Views, and not functions of a row: those would cost three times as much of each row. Times are UTC.
@@ -35,13 +37,14 @@ export const refusalLine = `create view refusal_line as
     from refusal) x`;
 
 /**
- * Seals the next block of a stream, at most `most` rows and about a megabyte as stored; whole rows, at least one. A row
- * that is missing already is no reason to stop: whoever verifies sees fewer lines than numbers.
+ * Seals the next block of a stream, at most `most` rows and about 4 MB of lines; whole rows, at least one. What is stored
+ * is compressed, maybe a hundred times: no more than about a megabyte of it is unpacked to be measured. A row that is
+ * missing already is no reason to stop: whoever verifies sees fewer lines than numbers.
  */
 export const seal = (stream: 'change' | 'refusal', number: string, bytes: string): string => `create function miko_seal_${stream}s(most int)
 returns table (sealed int, more boolean)
 language plpgsql as $$
-declare previous seal; last bigint; newest bigint; count int; digest text;
+declare previous seal; last bigint; newest bigint; count int; size bigint; digest text;
 begin
   select * into previous from seal where stream = '${stream}' order by upto desc limit 1;
   with candidate as (
@@ -54,8 +57,14 @@ begin
     return query select 0, false;
     return;
   end if;
-  select count(*), encode(sha256(decode(previous.hash, 'hex') || convert_to(string_agg(r.line || E'\\n', '' order by r.number), 'UTF8')), 'hex')
-    into count, digest from ${stream}_line r where r.number > previous.upto and r.number <= last;
-  insert into seal (stream, since, upto, lines, format, hash) values ('${stream}', previous.upto, last, count, 1, digest);
+  with unpacked as (
+    select r.number, r.line || E'\\n' as line from ${stream}_line r where r.number > previous.upto and r.number <= last
+  ), measured as (
+    select number, line, sum(octet_length(line)) over (order by number) - octet_length(line) as before from unpacked
+  )
+  select max(r.number), count(*), sum(octet_length(r.line)),
+      encode(sha256(decode(previous.hash, 'hex') || convert_to(string_agg(r.line, '' order by r.number), 'UTF8')), 'hex')
+    into last, count, size, digest from measured r where r.before < 4000000;
+  insert into seal (stream, since, upto, lines, bytes, format, hash) values ('${stream}', previous.upto, last, count, size, 1, digest);
   return query select count, last < newest or count = most;
 end $$`;

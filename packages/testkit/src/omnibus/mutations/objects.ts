@@ -54,7 +54,7 @@ export const objectMutations: readonly Mutation[] = [
   },
   {
     name: 'filters', file: 'server/src/api/objects/list.ts', rules: ['list-filter'],
-    find: 'if (fits(filter, shown.spec))', replace: 'if (true)',
+    find: 'if (!fits(filter, specDown(kind, apiDate, object.spec))) continue;', replace: '',
   },
   {
     name: 'idempotency replay', file: 'store/src/claim.ts', rules: ['idempotency-replay'],
