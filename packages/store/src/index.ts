@@ -5,13 +5,13 @@ export { projectLife, type ProjectLife } from './audit/project-life.ts';
 export { readRefusals, writeRefusals, type RefusalEntry, type RefusalFilter, type RefusalPage, type RefusalRow } from './audit/refusals.ts';
 export { archivedUpto, newestOf, readLines, sealAfter, sealBefore, sealNext, streams, type Stream } from './audit/seals.ts';
 export type { Change, EndpointPatch, Snapshot } from './change.ts';
-export type { CallClaim, Claim, KeptAnswer } from './claim.ts';
+export type { CallClaim, Claim, KeptAnswer } from './claims/kept-answer.ts';
 export type { Connection } from './client.ts';
 export { StoreError } from './error.ts';
 export { Feed } from './feed.ts';
 export type { Lease } from './lease.ts';
-export { readObjectChanges, type ObjectChange, type ObjectChanges, type ObjectChangesAsked } from './object-changes.ts';
-export type { Attribution, Decide, ObjectResult, ObjectTransaction, ObjectWrite, Replay, WriteHow } from './object-write.ts';
+export { readObjectChanges, type ObjectChange, type ObjectChanges, type ObjectChangesAsked } from './objects/changes.ts';
+export type { Attribution, Decide, ObjectResult, ObjectTransaction, ObjectWrite, Replay, WriteHow } from './objects/decision.ts';
 export {
   deregister, endSession, holdSession, openSession, register, setHealth,
   type DeregisterOutcome, type EndOutcome, type RegisterOutcome,

@@ -2,9 +2,9 @@ import { newId, type Stored } from '@miko/model';
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeClient, openClient } from './client.ts';
-import { ObjectFinder } from './object-finder.ts';
-import { writeObjects } from './object-operation.ts';
-import { readsOf } from './object-reads.ts';
+import { ObjectFinder } from './objects/finder.ts';
+import { writeObjects } from './objects/operation.ts';
+import { readsOf } from './objects/reads.ts';
 import {
   deregister, endSession, holdSession, openSession, register, setHealth, useIndexes, type Operation,
 } from './record-operations.ts';

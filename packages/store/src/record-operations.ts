@@ -2,7 +2,7 @@ import type { EndpointDocument, EndpointKey, EndpointRecord, GoneCause, Health, 
 import { canonical, probeOf, PULSE_INTERVAL_MS } from '@miko/model';
 import { jsonArray, textArray } from './binary-array.ts';
 import type { Change } from './change.ts';
-import type { Attribution } from './object-write.ts';
+import type { Attribution } from './objects/decision.ts';
 
 /**
  * The writes of records: for each, the statement that carries a whole group of them, and what its rows mean.

@@ -9,7 +9,7 @@ import type { Change } from './change.ts';
 import { closeClient, openClient, type Connection } from './client.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded/server.ts';
 import { Feed } from './feed.ts';
-import type { Attribution, ObjectWrite, WriteHow } from './object-write.ts';
+import type { Attribution, ObjectWrite, WriteHow } from './objects/decision.ts';
 import { openSession, type RegisterWrite } from './record-operations.ts';
 import { Store } from './store.ts';
 

@@ -147,7 +147,10 @@ export class Place {
   /** Takes away what is left here, so that no case fills the fleet for the next. */
   async clear(): Promise<void> {
     if (this.project !== null) return;
-    for (const { name } of await this.every()) went(await this.send('DELETE', this.path(name), undefined, { headers: anyway }), 204);
+    for (const { name } of await this.every()) {
+      await this.world.unbind(name);
+      went(await this.send('DELETE', this.path(name), undefined, { headers: anyway }), 204);
+    }
   }
 
   watch(query = '', more: More = {}): Promise<Frames> {

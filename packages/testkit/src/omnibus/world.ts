@@ -30,6 +30,7 @@ export class World {
   readonly #tokens = new Map<string, Promise<string>>();
   readonly #made: Place[] = [];
   #places = 0;
+  #bound: { readonly holder: Holder; readonly path: string }[] = [];
 
   /** Runs `miko` against it; null where no command can reach it. */
   readonly command: ((args: readonly string[], input?: string) => Promise<Ended>) | null;
@@ -90,8 +91,19 @@ export class World {
   async newToken(holder: Holder, headers: Readonly<Record<string, string>> = {}): Promise<string> {
     const kind = this.kinds.find(one => one.issuesSecret)!;
     const body = { name: `t-${randomUUID()}`, spec: { ...kind.example(1), audience: 'internal', ...holder } };
-    const made = await this.send<Shown>({ method: 'POST', path: this.operation(kind, 'create').path, body, headers });
-    return went(made, 201).body.secret!;
+    const made = went(await this.send<Shown>({ method: 'POST', path: this.operation(kind, 'create').path, body, headers }), 201);
+    if (holder.project !== null) this.#bound.push({ holder, path: `${this.operation(kind, 'create').path}/${body.name}` });
+    return made.body.secret!;
+  }
+
+  /** Withdraws the credentials that are bound to a project: it is not to be deleted before. */
+  async unbind(project: string): Promise<void> {
+    const own = this.#bound.filter(({ holder }) => holder.project === project);
+    this.#bound = this.#bound.filter(({ holder }) => holder.project !== project);
+    for (const { holder, path } of own) {
+      this.#tokens.delete(JSON.stringify(holder));
+      await this.send({ method: 'DELETE', path, headers: { 'if-match': '*' } });
+    }
   }
 
   /** Where the counter stands. Two equal marks: nothing was written in between. */

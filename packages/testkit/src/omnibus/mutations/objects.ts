@@ -57,11 +57,11 @@ export const objectMutations: readonly Mutation[] = [
     find: 'if (!fits(filter, specDown(kind, apiDate, object.spec))) continue;', replace: '',
   },
   {
-    name: 'idempotency replay', file: 'store/src/claim.ts', rules: ['idempotency-replay'],
+    name: 'idempotency replay', file: 'store/src/claims/kept-answer.ts', rules: ['idempotency-replay'],
     find: 'return { status: found.status, headers: found.headers, body: found.body };', replace: 'return null;',
   },
   {
-    name: 'idempotency mismatch', file: 'store/src/claim.ts', rules: ['idempotency-mismatch'],
+    name: 'idempotency mismatch', file: 'store/src/claims/kept-answer.ts', rules: ['idempotency-mismatch'],
     find: 'if (found.fingerprint !== fingerprint) throw', replace: 'if (false) throw',
   },
   {

@@ -1,10 +1,10 @@
 import { newId } from '@miko/model';
 import { describe, expect, test } from 'vitest';
-import type { Connection } from './client.ts';
-import type { Decide, ObjectWrite, WriteHow } from './object-write.ts';
-import { openSession, register } from './record-operations.ts';
-import type { Store } from './store.ts';
-import { by, codeOf, lockedCounter, registration, service, testClient, testServer, testStore } from './store.test.support.ts';
+import type { Connection } from '../client.ts';
+import type { Decide, ObjectWrite, WriteHow } from './decision.ts';
+import { openSession, register } from '../record-operations.ts';
+import type { Store } from '../store.ts';
+import { by, codeOf, lockedCounter, registration, service, testClient, testServer, testStore } from '../store.test.support.ts';
 
 /** What lies in a project or a service never outlives it, however close together the two are written. */
 

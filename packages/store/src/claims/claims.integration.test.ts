@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_KEPT_BYTES, type CallClaim, type Claim, type KeptAnswer } from './claim.ts';
-import { pruneQuery } from './sessions.ts';
-import { by, codeOf, create, eventually, lockedCounter, service, stateOf, testClient, testServer, testStore } from './store.test.support.ts';
+import { MOST_KEPT_BYTES, type CallClaim, type Claim, type KeptAnswer } from './kept-answer.ts';
+import { pruneQuery } from '../sessions.ts';
+import { by, codeOf, create, eventually, lockedCounter, service, stateOf, testClient, testServer, testStore } from '../store.test.support.ts';
 
 const database = testServer();
 const answer: KeptAnswer = { status: 201, headers: { etag: '"1"' }, body: '{"name":"web"}' };

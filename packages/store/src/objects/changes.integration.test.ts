@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readObjectChanges } from './object-changes.ts';
-import { register } from './record-operations.ts';
-import { by, registration, service, testClient, testServer, testStore } from './store.test.support.ts';
+import { readObjectChanges } from './changes.ts';
+import { register } from '../record-operations.ts';
+import { by, registration, service, testClient, testServer, testStore } from '../store.test.support.ts';
 
 const database = testServer({ services: ['mail'] });
 

@@ -1,8 +1,8 @@
 import { newId, type Stored } from '@miko/model';
 import { describe, expect, test } from 'vitest';
-import type { Decide } from './object-write.ts';
-import { openSession } from './record-operations.ts';
-import { by, codeOf, create, eventually, lockedCounter, service, stateOf, testClient, testReplica, testServer, testStore } from './store.test.support.ts';
+import type { Decide } from './decision.ts';
+import { openSession } from '../record-operations.ts';
+import { by, codeOf, create, eventually, lockedCounter, service, stateOf, testClient, testReplica, testServer, testStore } from '../store.test.support.ts';
 
 const database = testServer();
 const update = (spec: Stored['spec'], seen: () => void = () => {}): Decide => async tx => {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { StoreError } from './error.ts';
-import type { ObjectResult } from './object-write.ts';
+import { StoreError } from '../error.ts';
+import type { ObjectResult } from '../objects/decision.ts';
 
 /** What of an answer is kept to be given again. */
 export interface KeptAnswer {

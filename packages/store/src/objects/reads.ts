@@ -1,8 +1,8 @@
 import type { Stored } from '@miko/model';
 import type pg from 'pg';
-import type { ObjectFinder } from './object-finder.ts';
-import type { ObjectTransaction } from './object-write.ts';
-import { objectOf, type ObjectRow } from './rows.ts';
+import type { ObjectFinder } from './finder.ts';
+import type { ObjectTransaction } from './decision.ts';
+import { objectOf, type ObjectRow } from '../rows.ts';
 
 /** What a decision about objects reads, on a connection of its own or whichever is free. */
 export const readsOf = (db: Pick<pg.Pool, 'query'>): ObjectTransaction => ({

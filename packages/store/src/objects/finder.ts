@@ -1,7 +1,7 @@
 import type { Stored } from '@miko/model';
 import type pg from 'pg';
-import { textArray } from './binary-array.ts';
-import { objectOf, type ObjectRow } from './rows.ts';
+import { textArray } from '../binary-array.ts';
+import { objectOf, type ObjectRow } from '../rows.ts';
 
 /** Looked for in one statement; what is beyond waits for the next. */
 const MOST_AT_ONCE = 200;

@@ -1,6 +1,6 @@
 import type { Stored } from '@miko/model';
-import type { Change } from './change.ts';
-import type { Claim, KeptAnswer } from './claim.ts';
+import type { Change } from '../change.ts';
+import type { Claim, KeptAnswer } from '../claims/kept-answer.ts';
 
 /** Who does it, with what, from where, and why: what a change row keeps of the call. */
 export interface Attribution {

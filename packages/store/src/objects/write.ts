@@ -1,10 +1,10 @@
-import { asStoreError, StoreError } from './error.ts';
-import { failpoint, isArmed } from './failpoint.ts';
-import { statementMs } from './client.ts';
-import { settled, writeObjects } from './object-operation.ts';
-import { sharedReadsOf } from './object-reads.ts';
-import { refuseCrowd, writeAlone, type ObjectDatabase } from './object-transaction.ts';
-import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './object-write.ts';
+import { asStoreError, StoreError } from '../error.ts';
+import { failpoint, isArmed } from '../failpoint.ts';
+import { statementMs } from '../client.ts';
+import { settled, writeObjects } from './operation.ts';
+import { sharedReadsOf } from './reads.ts';
+import { refuseCrowd, writeAlone, type ObjectDatabase } from './transaction.ts';
+import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './decision.ts';
 
 /** How often a decision is made anew because somebody else wrote meanwhile, before it is given a transaction that holds everybody back. */
 const MOST_RACES = 3;

@@ -1,7 +1,7 @@
 import type { Stored } from '@miko/model';
-import { StoreError } from './error.ts';
-import type { Attribution, ObjectResult, ObjectWrite } from './object-write.ts';
-import type { Operation } from './record-operations.ts';
+import { StoreError } from '../error.ts';
+import type { Attribution, ObjectResult, ObjectWrite } from './decision.ts';
+import type { Operation } from '../record-operations.ts';
 
 /** A decided write, with whose it is. */
 export interface AttributedWrite {

@@ -1,6 +1,6 @@
 import type { Stored } from '@miko/model';
 import type pg from 'pg';
-import { asStoreError } from './error.ts';
+import { asStoreError } from '../error.ts';
 
 /** What was done to an object: as it became, or as it was when it was deleted. */
 export interface ObjectChange {

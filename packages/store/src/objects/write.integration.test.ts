@@ -1,11 +1,11 @@
 import { newId, type Stored } from '@miko/model';
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import type { ObjectWrite } from './object-write.ts';
-import { register } from './record-operations.ts';
-import { by, eventually, lockWaiters, registration, service as plainService, testClient, testReplica, testServer, testStore } from './store.test.support.ts';
-import { readChanges } from './tail.ts';
-import type { Store } from './store.ts';
+import type { ObjectWrite } from './decision.ts';
+import { register } from '../record-operations.ts';
+import { by, eventually, lockWaiters, registration, service as plainService, testClient, testReplica, testServer, testStore } from '../store.test.support.ts';
+import { readChanges } from '../tail.ts';
+import type { Store } from '../store.ts';
 
 const database = testServer();
 const spec = { description: 'Überall "hier"', labels: { b: '1', a: '2' } };

@@ -1,14 +1,14 @@
 import type pg from 'pg';
-import type { Change } from './change.ts';
-import { keep, take, type Claim } from './claim.ts';
-import { statementMs } from './client.ts';
-import { StoreError } from './error.ts';
-import { failpoint } from './failpoint.ts';
-import type { ObjectFinder } from './object-finder.ts';
-import { settled, writeObjects } from './object-operation.ts';
-import { readsOf } from './object-reads.ts';
-import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './object-write.ts';
-import type { RecordWriter } from './record-writer.ts';
+import type { Change } from '../change.ts';
+import { keep, take, type Claim } from '../claims/kept-answer.ts';
+import { statementMs } from '../client.ts';
+import { StoreError } from '../error.ts';
+import { failpoint } from '../failpoint.ts';
+import type { ObjectFinder } from './finder.ts';
+import { settled, writeObjects } from './operation.ts';
+import { readsOf } from './reads.ts';
+import type { Attribution, Decide, ObjectResult, Replay, WriteHow } from './decision.ts';
+import type { RecordWriter } from '../record-writer.ts';
 
 export interface ObjectDatabase {
   /** For reads, and for transactions of one write alone. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { hold, inFlight, keep, release, type CallClaim, type KeptAnswer } from './claim.ts';
-import { closeClient, openClient, statementMs, type Connection } from './client.ts';
-import { asStoreError, StoreError } from './error.ts';
+import { hold, inFlight, keep, release, type CallClaim, type KeptAnswer } from './kept-answer.ts';
+import { closeClient, openClient, statementMs, type Connection } from '../client.ts';
+import { asStoreError, StoreError } from '../error.ts';
 
 /** Calls that may run under a key at once; one more is refused as overloaded. */
 const MOST_RUNNING = 1_000;
