@@ -12,9 +12,11 @@ let asked: string[];
 let isThere: boolean;
 let body: string;
 let release: () => void;
+/** The calls that have begun to wait for `release`. */
+let holding: string[];
 
 beforeEach(async () => {
-  [text, asked, isThere, body] = ['', [], true, '{"hot":true}'];
+  [text, asked, isThere, body, holding] = ['', [], true, '{"hot":true}', []];
   listener = await listen({
     host: '127.0.0.1', port: 0, tls: null, failed: error => { throw error; },
     hot: ({ url, headers }: HotRequest) => {
@@ -22,7 +24,10 @@ beforeEach(async () => {
       return isThere && url!.startsWith('/hot') ? hotAnswer(200, ['content-type', 'application/json', 'content-length', String(body.length)], body) : null;
     },
     serve: async call => {
-      if (call.url === '/held') await new Promise<void>(resolve => { release = resolve; });
+      if (call.url === '/held') await new Promise<void>(resolve => {
+        release = resolve;
+        holding.push(call.url);
+      });
       await call.body(10_000);
       return json(200, { served: call.url });
     },
@@ -45,6 +50,9 @@ async function answers(count: number): Promise<void> {
   for (const end = Date.now() + 5_000; bodies().length < count; await sleep(2)) {
     if (Date.now() > end) throw new Error(`waited 5 s for answer ${count}, have ${JSON.stringify(text.slice(0, 2_000))}`);
   }
+}
+async function held(count: number): Promise<void> {
+  for (const end = Date.now() + 5_000; holding.length < count; await sleep(2)) if (Date.now() > end) throw new Error(`waited 5 s for call ${count} to be held`);
 }
 async function say(packet: string): Promise<void> {
   const next = bodies().length + 1;
@@ -158,14 +166,13 @@ it('a list that had to wait for its turn says nothing of the packet that came la
   await warm();
   const post = (length: number) => `POST /held HTTP/1.1\r\nHost: miko\r\nContent-Length: ${length}\r\n\r\n`;
   socket.write(post(0) + hot + post(hot.length * 2));
-  await sleep(20);
+  await held(1);
   socket.write(hot);
   await sleep(20);
   release();
   await answers(5);
-  await sleep(20);
+  await held(2);
   socket.write(hot);
-  await sleep(20);
   release();
   await answers(6);
   expect(bodies().slice(3)).toEqual(['{"served":"/held"}', '{"hot":true}', '{"served":"/held"}']);
@@ -176,7 +183,7 @@ it('a list that had to wait for its turn says nothing of the packet that came la
 it('does not overtake an answer that is due', async () => {
   await warm();
   socket.write(headOf('/held'));
-  await sleep(20);
+  await held(1);
   socket.write(hot);
   await sleep(20);
   release();
