@@ -12,6 +12,7 @@ import { explainOperations } from './directory/explain-operations.ts';
 import { listOperations } from './directory/list-operations.ts';
 import { registrationOperations } from './directory/registration-operations.ts';
 import { sessionOperations } from './directory/session-operations.ts';
+import { ainariOperations } from './faces/ainari/ainari-operations.ts';
 import { archiveOperations } from './record/archive-operations.ts';
 import { auditOperations, type RecordHost } from './record/audit-operations.ts';
 
@@ -33,6 +34,7 @@ export function operationsOf({ kinds, host, directory, process, record }: Parts)
     ...limitsOperations(kinds, host), ...auditOperations(record), ...archiveOperations(record),
     ...sessionOperations(directory), ...registrationOperations(directory), ...listOperations(directory),
     ...drainOperations(directory), ...explainOperations(directory), ...expiryOperations(directory),
+    ...ainariOperations(directory),
   ];
   return all;
 }

@@ -18,7 +18,7 @@ export interface Operation<Body = unknown> {
   readonly verb: string;
   /** The API date it first appears in. */
   readonly since: string;
-  /** Null: answered to anybody, without a credential. */
+  /** Null: answered to anybody, without a credential; one that gives `unauthenticated` all the same finds the credential itself. */
   readonly action: Action | null;
   /**
    * The name of the project it touches, null for the fleet: what access is judged by. Throws Problem `not_found`.
@@ -31,6 +31,8 @@ export interface Operation<Body = unknown> {
   readonly bodyBytes: number;
   /** Of bodies, the usual one first. What is not JSON the operation reads itself. */
   readonly mediaTypes: readonly string[];
+  /** A body without a Content-Type is taken for the usual one. */
+  readonly isUntyped: boolean;
   /** It remembers its answer to an Idempotency-Key itself, in the transaction of what it writes. */
   readonly keepsClaim: boolean;
   /** A body that works, at an API date; null: none is needed. */
@@ -70,17 +72,20 @@ export interface Request<Body = unknown> {
 }
 
 interface Declared<Body> extends Pick<Operation<Body>, 'id' | 'method' | 'path' | 'summary' | 'action' | 'run'>,
-  Partial<Pick<Operation<Body>, 'kind' | 'verb' | 'since' | 'project' | 'query' | 'bodyBytes' | 'mediaTypes' | 'keepsClaim' | 'answers' | 'errors'>> {
+  Partial<Pick<Operation<Body>, 'kind' | 'verb' | 'since' | 'project' | 'query' | 'bodyBytes' | 'mediaTypes' | 'isUntyped' | 'keepsClaim' | 'answers' | 'errors'>> {
   /** Where it is the same at every API date. */
   readonly body?: Schema<Body> | ((apiDate: string) => Schema<Body> | null);
   readonly example?: unknown;
 }
 
+/** It takes a credential in its own way, and in the header as all others do. */
+export const findsCredential = ({ action, errors }: Operation): boolean => action === null && errors.includes('unauthenticated');
+
 /** What is no object: session renewal, the endpoint list, a drain. Same pipeline, equal rank. */
 export function defineEndpoint<Body = null>(declared: Declared<Body>): Operation {
   const { body = null, example = null } = declared;
   const operation: Operation<Body> = {
-    kind: null, verb: declared.id, since: oldestApiDate, project: namedProject, query: {}, bodyBytes: 1_024, mediaTypes: ['application/json'], keepsClaim: false, answers: [], errors: [],
+    kind: null, verb: declared.id, since: oldestApiDate, project: namedProject, query: {}, bodyBytes: 1_024, mediaTypes: ['application/json'], isUntyped: false, keepsClaim: false, answers: [], errors: [],
     ...declared,
     body: typeof body === 'function' ? body : () => body,
     example: typeof example === 'function' ? (example as Operation['example']) : () => example,

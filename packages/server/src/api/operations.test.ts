@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { declaredOperations } from '../operations.ts';
 import { checked } from './check.ts';
 import { isForBrowsers } from './document/document-operations.ts';
+import { findsCredential } from './operation.ts';
 import { Router } from './router.ts';
 
 const operations = declaredOperations();
@@ -33,16 +34,17 @@ describe.each(operations.map(operation => [operation.id, operation] as const))('
     expect(operation.summary).toMatch(/^[A-Z].{5,100}[^.]$/);
   });
 
-  it('needs a credential, unless it is livez, readyz or version', () => {
-    expect(operation.action === null).toBe(['livez', 'readyz', 'version'].includes(operation.id));
+  it('needs a credential, unless it is livez, readyz or version, or takes one in its own way', () => {
+    expect(operation.action === null).toBe(['livez', 'readyz', 'version', 'ainari_token'].includes(operation.id));
+    expect(findsCredential(operation)).toBe(operation.id === 'ainari_token');
   });
 
   it('needs more than a reader where it writes', () => {
     if (operation.method !== 'GET') expect(operation.action?.role).not.toBe('reader');
   });
 
-  it('lies under /v1, in lower case with hyphens, actions by POST or GET', () => {
-    if (operation.action !== null && !isForBrowsers(operation)) expect(operation.path).toMatch(/^\/v1(\/([a-z-]+|\{[a-z_]+\}))+(:[a-z_]+)?$/);
+  it('lies under /v1, or /v1alpha as ainari has it, in lower case with hyphens, actions by POST or GET', () => {
+    if (operation.action !== null && !isForBrowsers(operation)) expect(operation.path).toMatch(/^\/v1(alpha)?(\/([a-z-]+|\{[a-z_]+\}))+(:[a-z_]+)?$/);
     if (/:[a-z_]+$/.test(operation.path)) expect(['POST', 'GET']).toContain(operation.method);
   });
 });

@@ -149,7 +149,7 @@ async function read(call: Call, operation: Operation): Promise<Body> {
   const coding = call.headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw unsupported(operation, `content coding ${coding.slice(0, 100)}`);
   const given = call.headers['content-type'];
-  const mediaType = operation.mediaTypes.find(wanted => isMediaType(given, wanted));
+  const mediaType = given === undefined && operation.isUntyped ? usual : operation.mediaTypes.find(wanted => isMediaType(given, wanted));
   if (mediaType === undefined) throw unsupported(operation, given === undefined ? null : given.slice(0, 100));
   return { raw, mediaType };
 }
@@ -197,7 +197,7 @@ function run(pipeline: Pipeline, operation: Operation, request: Request): Promis
 
 const nothing = { type: 'object', properties: {}, additionalProperties: false };
 /** A browser asks its user for a name and a password; the token is the password. */
-const unauthenticated = (isPage: boolean) =>
+export const unauthenticated = (isPage: boolean) =>
   new Problem('unauthenticated', 'send `Authorization: Bearer` with a valid token', {
     headers: { 'www-authenticate': isPage ? 'Basic realm="miko", charset="UTF-8", Bearer realm="miko"' : 'Bearer realm="miko"' },
   });

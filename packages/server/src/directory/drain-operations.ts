@@ -7,12 +7,12 @@ import type { Deadline } from '../api/deadline.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { drainSchema, undrainSchema } from './answer-schemas.ts';
 import type { Directory } from './directory.ts';
+import { waitSecondsOf } from './drains.ts';
 import { namedKey } from './registration-operations.ts';
 import { overrideKey } from './view.ts';
 
 const action: Action = { name: 'endpoint.drain', role: 'writer' };
 const path = '/v1/projects/{project}/services/{service}/endpoints/{instance}';
-const MOST_WAIT_SECONDS = 300;
 const MOST_TRIES = 5;
 
 /** Taking an endpoint out by will: an override object says so, and the answer says who still sends calls to it. */
@@ -25,15 +25,11 @@ export function drainOperations(directory: Directory): Operation[] {
       async run(request) {
         const { params, query, deadline } = request;
         const key = existing(directory, namedKey(params));
-        const wait = (query['wait_seconds'] as number | undefined) ?? 0;
-        if (wait > MOST_WAIT_SECONDS) {
-          const flaw = { pointer: 'wait_seconds', code: 'too_large', detail: `must be at most ${MOST_WAIT_SECONDS}` };
-          throw new Problem('invalid_request', `wait_seconds ${flaw.detail}`, { flaws: [flaw] });
-        }
+        const waitSeconds = waitSecondsOf(query);
         const { revision } = await setState(directory, key, 'draining', attributionOf(request), deadline);
         await directory.seen(revision);
         const started = performance.now();
-        const holding = await directory.drains.released(key, revision, deadline.within(wait * 1000));
+        const holding = await directory.drains.released(key, revision, deadline.within(waitSeconds * 1000));
         return json(200, {
           revision, waited_ms: Math.round(performance.now() - started), released: holding.length === 0, holding,
           unsessioned_watchers: directory.hub.unsessioned(key.project, key.service),

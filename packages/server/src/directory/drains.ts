@@ -1,10 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, type EndpointKey } from '@miko/model';
 import type { Holder, Store } from '@miko/store';
+import type { Query } from '../api/query.ts';
 
 const FIRST_POLL_MS = 25;
 const POLL_MS = 100;
 const MOST_WAITING = 500;
+const MOST_WAIT_SECONDS = 300;
+
+/** How long a call that takes an endpoint out waits for its callers; 0 unless asked. */
+export function waitSecondsOf(query: Query): number {
+  const seconds = (query['wait_seconds'] as number | undefined) ?? 0;
+  if (seconds <= MOST_WAIT_SECONDS) return seconds;
+  const flaw = { pointer: 'wait_seconds', code: 'too_large', detail: `must be at most ${MOST_WAIT_SECONDS}` };
+  throw new Problem('invalid_request', `wait_seconds ${flaw.detail}`, { flaws: [flaw] });
+}
 
 /**
  * Waiting for the callers of a service to let go. The database knows the watchers of every Miko; however many drains

@@ -9,6 +9,7 @@ import { empty, type Answer } from '../api/call.ts';
 import { defineEndpoint, type Operation } from '../api/operation.ts';
 import { endpointSchema } from './answer-schemas.ts';
 import { fenced, type Directory } from './directory.ts';
+import { waitSecondsOf } from './drains.ts';
 import { withoutAddress } from './view.ts';
 
 const action: Action = { name: 'endpoint.register', role: 'writer' };
@@ -53,17 +54,20 @@ export function registrationOperations(directory: Directory): Operation[] {
       },
     }),
     defineEndpoint({
-      id: 'endpoint_deregister', method: 'DELETE', path, action, summary: 'Take a registration back',
-      query: { session: 'text' }, answers: [answered(204, 'It is gone', null, { headers })], errors: ['fenced'],
+      id: 'endpoint_deregister', method: 'DELETE', path, action, summary: 'Take a registration back, and wait for its callers',
+      query: { session: 'text', wait_seconds: 'integer' }, answers: [answered(204, 'It is gone', null, { headers })], errors: ['fenced'],
       async run(request) {
-        const { params, query, actor } = request;
+        const { params, query, actor, deadline } = request;
         const key = namedKey(params);
         directory.project(key.project);
+        const waitSeconds = waitSecondsOf(query);
         const session = (query['session'] as string | undefined) ?? null;
         const { outcome, revision } = await directory.store.write(deregister, { ...key, session, actor: actor.id, by: attributionOf(request) });
         if (outcome === 'not_found') throw new Problem('not_found', `${key.service}/${key.instance} is not registered`);
         if (outcome === 'fenced') throw new Problem('fenced', 'that session does not own this endpoint any more');
         await directory.seen(revision);
+        // Whoever has not let go by then hears of it all the same: the registration is gone either way.
+        if (waitSeconds > 0) await directory.drains.released(key, revision, deadline.within(waitSeconds * 1000));
         return empty(204, { 'miko-revision': String(revision) });
       },
     }),

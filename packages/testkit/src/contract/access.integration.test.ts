@@ -23,6 +23,7 @@ const callers: Readonly<Record<string, Omit<TokenSpec, 'description'> | null>> =
   'public reader': { role: 'reader', project: null, audience: 'public' }, 'public writer': { role: 'writer', project: null, audience: 'public' },
 };
 const names = Object.keys(callers);
+const tokenName = (caller: string): string => `caller-${caller.replace(/\W/, '-')}`;
 const tokens = new Map<string, string | null>([['nobody', null], ['unknown', 'miko_unknown']]);
 
 let miko: MikoProcess;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   await made(miko, 'POST', '/v1/projects', { name: 'bank', spec: { description: '', create_services: true } });
   for (const [name, spec] of Object.entries(callers)) {
     if (spec === null) continue;
-    const { secret } = await made<{ secret: string }>(miko, 'POST', '/v1/tokens', { name: `caller-${name.replace(/\W/, '-')}`, spec: { ...spec, description: name } });
+    const { secret } = await made<{ secret: string }>(miko, 'POST', '/v1/tokens', { name: tokenName(name), spec: { ...spec, description: name } });
     tokens.set(name, secret);
   }
   await register(miko, 'web', 'web-1', registration(null));
@@ -66,6 +67,12 @@ const trials: readonly Trial[] = [
   trial('endpoint_explain', () => ({ method: 'GET', path: `${endpointPath('web', 'web-1')}:explain` })),
   trial('endpoint_drain', async n => ({ method: 'POST', path: `${await endpoint(`drained-${n}`)}:drain` })),
   trial('endpoint_undrain', async n => ({ method: 'POST', path: `${await endpoint(`undrained-${n}`)}:undrain` })),
+  trial('ainari_token', n => {
+    const name = names[n] ?? 'nobody';
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: tokenName(name), client_secret: tokens.get(name) ?? 'none' });
+    return { method: 'POST', path: '/v1alpha/token', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString() };
+  }),
+  trial('ainari_endpoints', () => ({ method: 'GET', path: '/v1alpha/endpoints' })),
   trial('service_accept_expiry', () => ({ method: 'POST', path: '/v1/projects/default/services/web:accept_expiry' })),
 ];
 

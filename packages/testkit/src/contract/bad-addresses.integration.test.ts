@@ -169,8 +169,9 @@ describe('parameters', () => {
   it.each<[string, readonly [string, string][]]>([
     ['wait_seconds=301', [['wait_seconds', 'too_large']]], ['wait_seconds=-1', [['wait_seconds', 'type']]], ['wait_seconds=soon', [['wait_seconds', 'type']]],
     ['wait_seconds=', [['wait_seconds', 'type']]], ['wait_seconds=1&wait_seconds=2', [['wait_seconds', 'duplicate_parameter']]],
-  ])('a drain with %s', async (query, pointers) => {
+  ])('a drain, and a departure, with %s', async (query, pointers) => {
     await refused({ method: 'POST', path: `${endpointPath('web', 'web-1')}:drain?${query}` }, { code: 'invalid_request', pointers });
+    await refused({ method: 'DELETE', path: `${endpointPath('web', 'web-1')}?${query}` }, { code: 'invalid_request', pointers });
     expect(await stateOf(world.miko)).toEqual(before);
   });
 });

@@ -100,6 +100,27 @@ describe('sessions', () => {
     expect((await miko.call<Listed>('GET', '/v1/projects/default/endpoints?service=held')).body.services['held']).toMatchObject({ state: 'empty', cause: 'draining' });
   });
 
+  it('hold up an owner that takes its endpoint back, no longer than it wants to wait', async () => {
+    const owner = await openSession(miko, 'leaving');
+    await put('left', 'l-1', registration(owner.id));
+    await put('left', 'l-2', registration(owner.id));
+    const caller = await openSession(miko, 'caller');
+    const stream = await watch(`?service=left&session=${caller.id}`);
+
+    let answered = false;
+    const leaving = miko.call('DELETE', `${endpointPath('left', 'l-1')}?session=${owner.id}&wait_seconds=60`).finally(() => { answered = true; });
+    const { revision } = await stream.next<{ revision: number }>('delta');
+    expect((await listed('left')).endpoints.map(({ instance }) => instance)).toEqual(['l-2']);
+    expect(answered).toBe(false);
+    await renew(caller, revision);
+    expect((await leaving).status).toBe(204);
+
+    const started = performance.now();
+    expect((await miko.call('DELETE', `${endpointPath('left', 'l-2')}?session=${owner.id}&wait_seconds=1`)).status).toBe(204);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(999);
+    expect(await listed('left')).toMatchObject({ state: 'empty', cause: 'deregistered' });
+  });
+
   it('are asked once for many drains of one endpoint at the same moment: all of them say the same', async () => {
     const owner = await openSession(miko, 'many-drains');
     await put('drains', 'd-1', registration(owner.id));

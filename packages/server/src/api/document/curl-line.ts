@@ -1,4 +1,4 @@
-import { contentOf, isOpen, textOf } from './document-parts.ts';
+import { bodyText, contentOf, isOpen, textOf } from './document-parts.ts';
 import type { Json } from './plain-schema.ts';
 
 /** A line for a shell that has MIKO_URL and MIKO_TOKEN: the operation with its examples. */
@@ -11,7 +11,7 @@ export function curlLine(path: string, method: string, operation: Json, paramete
     `curl${path.endsWith(':watch') ? ' -N' : ''} -X ${method.toUpperCase()} "$MIKO_URL${address}"`,
     ...(isOpen(operation) ? [] : ['-H "Authorization: Bearer $MIKO_TOKEN"']),
     ...(needsMatch ? ["-H 'If-Match: *'"] : []),
-    ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`, `--data-binary ${quoted(textOf(content!['example']))}`]),
+    ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`, `--data-binary ${quoted(bodyText(type, content!['example']))}`]),
   ].join(' \\\n  ');
 }
 

@@ -24,5 +24,8 @@ export const propertiesOf = (schema: Json): Readonly<Record<string, Json>> => (s
 export const isSchema = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 /** A text as it is, anything else as JSON, nothing as the empty text. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
+/** An example as it is sent in its media type. */
+export const bodyText = (type: string, example: unknown): string =>
+  type === 'application/x-www-form-urlencoded' ? new URLSearchParams(example as Record<string, string>).toString() : textOf(example);
 /** Answered to anybody. */
 export const isOpen = ({ security }: Json): boolean => Array.isArray(security) && security.length === 0;

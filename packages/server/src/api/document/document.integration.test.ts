@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { startMiko, type Miko } from '../../miko.ts';
-import { contentOf, operationsIn, resolving, textOf, type Listed } from './document-parts.ts';
+import { bodyText, contentOf, operationsIn, resolving, textOf, type Listed } from './document-parts.ts';
 import type { Json } from './plain-schema.ts';
 
 /** Whoever goes by the document alone gets on: each operation with its examples succeeds, and answers what it says it does. */
@@ -48,7 +48,7 @@ describe.each(apiDates)('by the document of %s', date => {
           authorization: `Bearer ${token}`, 'miko-version': date, ...(type === null ? {} : { 'content-type': type }),
           ...(parameters.some(({ name }) => name === 'If-Match') ? { 'if-match': '*' } : {}),
         },
-        ...(content === null ? {} : { body: textOf(content['example']) }),
+        ...(content === null ? {} : { body: bodyText(type!, content['example']) }),
       });
       const what = `${textOf(operation['operationId'])} ${type ?? ''} ${response.status}`;
       const isStream = response.headers.get('content-type') === 'text/event-stream';

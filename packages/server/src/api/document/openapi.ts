@@ -1,6 +1,6 @@
 import { errors, newestApiDate, specSchemaAt, type ErrorCode, type Kind, type Schema } from '@miko/model';
 import { createSchema, listSchema, objectSchema } from '../objects/schemas.ts';
-import type { Operation } from '../operation.ts';
+import { findsCredential, type Operation } from '../operation.ts';
 import { newComponents, type Components } from './components.ts';
 import { describedAnswers, describedErrors } from './described-answers.ts';
 import { describedBody } from './described-body.ts';
@@ -65,16 +65,17 @@ function described(operation: Operation, operations: readonly Operation[], codes
     tags: [tagOf(operation)],
     summary: operation.summary,
     description: rightOf(operation),
-    ...(operation.action === null ? { security: [] } : {}),
+    ...(operation.action === null ? { security: findsCredential(operation) ? [{ bearer: [] }, {}] : [] } : {}),
     parameters: describedParameters(operation, apiDate, components),
     ...(body === null ? {} : { requestBody: body }),
     responses: { ...withLinks(answers, links), ...describedErrors(errorsOf(operation), codes, components) },
   };
 }
 
-const rightOf = ({ action, bodyBytes, method }: Operation): string => [
-  action === null ? 'Answered without a credential.' : `Needs the role ${action.role} (${action.name}).`,
-  ...(method === 'GET' || method === 'DELETE' ? [] : [`A body has at most ${bodyBytes} bytes.`]),
+const rightOf = (operation: Operation): string => [
+  operation.action !== null ? `Needs the role ${operation.action.role} (${operation.action.name}).`
+    : findsCredential(operation) ? 'Takes the credential from its body, or from the header.' : 'Answered without a credential.',
+  ...(operation.method === 'GET' || operation.method === 'DELETE' ? [] : [`A body has at most ${operation.bodyBytes} bytes.`]),
 ].join(' ');
 
 const withLinks = (answers: Json, links: Json): Json => ('201' in answers ? { ...answers, '201': { ...(answers['201'] as Json), ...links } } : answers);

@@ -19,5 +19,6 @@ const chapters: readonly { readonly name: string; readonly description: string; 
   { name: 'sessions', description: 'What a running process holds; its endpoints stay listed by its renewals.', ids: /^session_/ },
   { name: 'limits', description: 'How much of each kind there is, and may be.', ids: /^limit/ },
   { name: 'audit', description: 'Who did what, from where, and what was refused.', ids: /^(audit|archive)/ },
+  { name: 'ainari', description: 'What the SDKs of ainari ask for, as they ask for it.', ids: /^ainari_/ },
   { name: 'process', description: 'This Miko itself.', ids: /^/ },
 ];
