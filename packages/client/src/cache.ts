@@ -8,14 +8,15 @@ import type { WireList } from './wire.ts';
 
 /**
  * The last good lists on disk, so that a process can start and call while Miko is down. One file for each Miko and
- * project, shared by all processes of the user: each writes the services it watches over what the others left there.
- * Two that write at the same moment may lose one of the two updates until the next change, never the file: it is
- * replaced by rename. It is not synced: after a power cut a torn file reads as none.
+ * project, shared by all processes of the user, in any language: each writes the services it watches over what the
+ * others left there. Two that write at the same moment may lose one of the two updates until the next change, never the
+ * file: it is replaced by rename. It is not synced: one that was torn by a power cut serves nothing, and is replaced by
+ * the next change.
  */
 export type Cache = {
   /** The lists of earlier runs, never older than the file; null when there is none. Throws `cache_failed`. */
   readonly load: () => Saved | null;
-  /** Throws `cache_failed`. */
+  /** Throws `cache_failed`; then the file is what it was. */
   readonly store: (lists: ReadonlyMap<string, WireList>, now: number) => void;
 };
 
@@ -37,7 +38,7 @@ export function createCache(dir: string, url: string, project: string, maxBytes 
     const stat = statSync(file, { throwIfNoEntry: false });
     if (stat === undefined) return null;
     // Somebody else's file could send this process's requests anywhere.
-    if (process.getuid !== undefined && stat.uid !== process.getuid()) throw new Error('it belongs to another user');
+    if (process.getuid !== undefined && stat.uid !== process.getuid()) throw new ForeignFile('it belongs to another user');
     if (stat.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
     return readSaved(JSON.parse(readFileSync(file, 'utf8')));
   }
@@ -56,11 +57,12 @@ export function createCache(dir: string, url: string, project: string, maxBytes 
     }
   }
 
-  /** What the file holds already; an unreadable one is replaced. */
+  /** What the file holds already; an unreadable one is replaced, one of another user is not. */
   function others(): ReadonlyMap<string, WireList> {
     try {
       return load()?.lists ?? new Map<string, WireList>();
-    } catch {
+    } catch (error) {
+      if (error instanceof ForeignFile) throw error;
       return new Map<string, WireList>();
     }
   }
@@ -88,9 +90,11 @@ export function createCache(dir: string, url: string, project: string, maxBytes 
   }
 }
 
-function readSaved(value: unknown): Saved | null {
-  if (!isRecord(value) || value.format !== FORMAT) return null;
+function readSaved(value: unknown): Saved {
+  if (!isRecord(value) || value.format !== FORMAT) throw new Error(`it is not of format ${FORMAT}`);
   const { saved_at: savedAt, services } = value;
-  if (typeof savedAt !== 'number' || !isRecord(services)) return null;
+  if (typeof savedAt !== 'number' || !isRecord(services)) throw new Error('it holds no lists');
   return { savedAt, lists: new Map(Object.entries(services).map(([name, list]) => [name, readList(list, name)])) };
 }
+
+class ForeignFile extends Error {}

@@ -34,7 +34,7 @@ test('while Miko is down the last good list stays for ever; observers hear "stal
   client.on('stale', ({ since }) => told.push(`stale since ${since?.getTime() === lostAt}`));
   client.on('connected', () => told.push('connected'));
   await client.endpoints('web');
-  const lostAt = world.runtime.now();
+  const lostAt = world.runtime.wallNow();
   await miko.down();
   await world.until(() => told.includes('stale since true'), 'stale');
   world.advance(30 * 86_400_000);

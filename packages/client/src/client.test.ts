@@ -150,6 +150,15 @@ test('pick refuses with what the directory says', async () => {
   await expect(client.pick('web', { exclude: ['ep_web-1', 'ep_web-2'] })).rejects.toMatchObject({ code: 'no_endpoint' });
 });
 
+test('a pick may say how the request ended: an endpoint that asks for time gets it', async () => {
+  const client = connect();
+  (await client.pick('web', { exclude: ['ep_web-2'] })).release({ kind: 'limited', retryAfterMs: 60_000 });
+  for (let i = 0; i < 5; i++) {
+    using picked = await client.pick('web');
+    expect(picked.endpoint.instance).toBe('web-2');
+  }
+});
+
 test('fetch calls a service by name, also while Miko is down', async () => {
   const server = createServer((request, response) => response.end(`hello ${request.url}`));
   onTestFinished(() => void server.close());
@@ -173,17 +182,34 @@ test('the names of all services watched are bounded, so that the address of the 
   expect(miko.calls[0]?.path.length).toBeLessThan(8_192 - 500);
 });
 
-test('closing departs at once: endpoints, session and stream go; later calls are refused', async () => {
-  const client = connect();
+test('a jump of the wall clock changes nothing: renewals come as before, and nothing is stale', async () => {
+  const client = connect({ owner: 'me' });
   await client.endpoints('web');
-  await client.register({ service: 'web', instance: 'web-8', port: 1 }).ready;
-  const closing = client.close();
-  expect(client.close()).toBe(closing);
-  await closing;
-  expect(miko.sessions.get('ses_1')?.state).toBe('gone');
-  await world.until(() => miko.streams.every((one) => !one.isOpen()), 'the streams end');
-  await expect(client.endpoints('web')).rejects.toMatchObject({ code: 'closed' });
-  await expect(client.fetch('http://web/')).rejects.toMatchObject({ code: 'closed' });
-  expect(() => client.register({ service: 'web', instance: 'web-8', port: 1 })).toThrow(/closed/);
-  expect(() => client.watch('web')).toThrow(/closed/);
+  const renewals = (): number => miko.calls.filter((call) => call.method === 'PUT').length;
+  for (const jump of [86_400_000, -2 * 86_400_000]) {
+    const [before, from] = [renewals(), world.runtime.now()];
+    world.jumpWallClock(jump);
+    await world.until(() => renewals() === before + 3, 'three renewals');
+    expect(world.runtime.now() - from).toBeGreaterThanOrEqual(2 * 2_700);
+  }
+  expect(client.status()).toMatchObject({ connected: true, staleSince: null });
+  expect(miko.streams).toHaveLength(1);
+});
+
+test('where streams are cut the lists are polled, which observers hear once', async () => {
+  miko.spoilStreams('ended');
+  const client = connect();
+  const told: string[] = [];
+  client.on('polling', () => told.push('polling'));
+  client.on('connected', () => told.push('connected'));
+  expect(instances(await given.whileTimePasses(client.endpoints('web')))).toEqual(['web-1', 'web-2']);
+  miko.lists.set('web', knownList(8, [wireEndpoint('web-9')]));
+  await world.until(() => client.status().revision === 8, 'the next list');
+  expect(instances(await client.endpoints('web'))).toEqual(['web-9']);
+  expect([client.status().connected, told]).toEqual([true, ['polling']]);
+});
+
+test('an option that does not exist is refused, of an endpoint as well', () => {
+  // @ts-expect-error: what a program without types may pass
+  expect(() => connect().register({ service: 'web', instance: 'web-8', prot: 1 })).toThrow(expect.objectContaining({ code: 'invalid_argument', message: expect.stringContaining('prot') }));
 });

@@ -40,7 +40,8 @@ export type Endpoint = {
  * - `unknown`: Miko has no such service.
  * - `not_ready`: nobody could say yet; `error` is why, where that is known.
  *
- * `source` is `disk` while the list comes from the cache of an earlier run.
+ * `source` is `disk` while the list comes from the cache of an earlier run, and `fixed` while Miko does not know the
+ * service and the connections that were given as `fixed` stand in.
  */
 export type Answer =
   | {
@@ -49,7 +50,7 @@ export type Answer =
       readonly revision: number;
       readonly endpoints: readonly Endpoint[];
       readonly unusable: readonly Endpoint[];
-      readonly source: 'miko' | 'disk';
+      readonly source: 'miko' | 'disk' | 'fixed';
     }
   | {
       readonly state: 'empty';

@@ -14,6 +14,13 @@ function snapshot(lists: Lists, services: object, revision = 1): ReturnType<List
   return lists.applySnapshot(frame);
 }
 
+/** What a second question answers. */
+function confirm(lists: Lists, services: object): ReturnType<Lists['applyConfirmation']> {
+  const frame = readFrame('snapshot', JSON.stringify({ revision: 1, services }));
+  if (frame.type !== 'snapshot') throw new Error('no list');
+  return lists.applyConfirmation(frame.services);
+}
+
 function delta(lists: Lists, services: object, revision = 2): ReturnType<Lists['applyDelta']> {
   const frame = readFrame('delta', JSON.stringify({ revision, services }));
   if (frame.type !== 'delta') throw new Error('no delta');
@@ -89,6 +96,63 @@ test.each([
   expect(lists.answer('web')).toMatchObject({ state: 'empty', cause, unusable: [{ instance: 'a' }, { instance: 'b' }] });
 });
 
+test.each(['expired', 'critical', 'never_registered', 'filtered', 'a word of a later Miko'])('a service that is suddenly empty (%s) keeps its list until that is confirmed', (cause) => {
+  const lists = createLists();
+  snapshot(lists, { web: knownList(5, [wireEndpoint('web-1')]) });
+  expect(snapshot(lists, { web: emptyList(9, cause) })).toMatchObject({ changed: [], doubted: ['web'] });
+  expect(snapshot(lists, { web: emptyList(9, cause) })).toMatchObject({ changed: [], doubted: [] });
+  expect([instances(lists), lists.isDoubted('web')]).toEqual([['web-1'], true]);
+  expect(confirm(lists, { web: emptyList(10, cause), mail: emptyList(10, cause) }).changed).toEqual(['web']);
+  expect(lists.answer('web')).toMatchObject({ state: 'empty', cause, revision: 10 });
+  expect([lists.isDoubted('web'), lists.answer('mail')]).toEqual([false, null]);
+});
+
+test.each(['departed', 'deregistered', 'draining', 'denied'])('an empty list that somebody meant (%s) is believed at once', (cause) => {
+  const lists = createLists();
+  snapshot(lists, { web: knownList(5, [wireEndpoint('web-1')]) });
+  expect(snapshot(lists, { web: emptyList(9, cause) })).toMatchObject({ changed: ['web'], doubted: [] });
+  expect(lists.answer('web')).toMatchObject({ state: 'empty', cause });
+});
+
+test('a list that had no usable endpoint is not worth holding, and one of the disk is', () => {
+  const lists = createLists();
+  lists.restore(new Map([['web', { state: 'known', cause: null, revision: 1, endpoints: [wireEndpoint('web-1')] }]]));
+  snapshot(lists, { mail: knownList(5, [wireEndpoint('mail-1', { health: 'critical' })]) });
+  expect(snapshot(lists, { web: emptyList(9, 'expired'), mail: emptyList(9, 'expired') })).toMatchObject({ changed: ['mail'], doubted: ['web'] });
+  expect(lists.answer('web')).toMatchObject({ state: 'known', source: 'disk' });
+  expect(lists.heard('web')).toBe(true);
+});
+
+test('the doubt ends with a list that has endpoints, with a confirmation that knows better, and with "unknown"', () => {
+  for (const end of [
+    (lists: Lists) => snapshot(lists, { web: knownList(11, [wireEndpoint('web-2')]) }),
+    (lists: Lists) => confirm(lists, { web: knownList(11, [wireEndpoint('web-2')]) }),
+    (lists: Lists) => confirm(lists, { web: UNKNOWN }),
+  ]) {
+    const lists = createLists();
+    snapshot(lists, { web: knownList(5, [wireEndpoint('web-1')]) });
+    snapshot(lists, { web: emptyList(9, 'expired') });
+    end(lists);
+    expect(lists.isDoubted('web')).toBe(false);
+    expect(lists.answer('web')).toMatchObject({ state: 'known' });
+  }
+});
+
+test('a delta goes over what Miko said, not over the list held in doubt: nobody would ever take that away', () => {
+  const lists = createLists();
+  snapshot(lists, { web: knownList(5, [wireEndpoint('web-1'), wireEndpoint('web-2')]) });
+  snapshot(lists, { web: emptyList(9, 'expired') });
+  expect(delta(lists, { web: change([wireEndpoint('web-2', { id: 'ep_new' })]) }, 10).changed).toEqual(['web']);
+  expect([instances(lists), lists.isDoubted('web')]).toEqual([['web-2'], false]);
+});
+
+test('endpoints stand in the order of their names, however they came', () => {
+  const lists = createLists();
+  snapshot(lists, { web: knownList(5, [wireEndpoint('b'), wireEndpoint('B'), wireEndpoint('a-10')]) });
+  delta(lists, { web: change([wireEndpoint('a-9'), wireEndpoint('a')]) });
+  expect(instances(lists)).toEqual(['B', 'a', 'a-10', 'a-9', 'b']);
+});
+
 test('a new id under the same instance replaces the old one, and a late "gone" of the old one changes nothing', () => {
   const lists = createLists();
   const old = wireEndpoint('web-1', { id: 'ep_old' });
@@ -106,9 +170,9 @@ test('a frame says which services have another answer, and whether something was
   const [a, b] = [wireEndpoint('a'), wireEndpoint('b', { revision: 2 })];
   expect(snapshot(lists, { web: knownList(1, [a]), mail: emptyList(1, 'departed') }).changed).toEqual(['web', 'mail']);
   expect(snapshot(lists, { web: knownList(1, [a]), mail: emptyList(1, 'expired') }).changed).toEqual(['mail']);
-  expect(delta(lists, { web: change([b]) })).toEqual({ changed: ['web'], released: false });
-  expect(delta(lists, { web: change([{ ...b, state: 'draining' }]) })).toEqual({ changed: ['web'], released: true });
-  expect(delta(lists, { web: change([], [b]) })).toEqual({ changed: ['web'], released: true });
+  expect(delta(lists, { web: change([b]) })).toEqual({ changed: ['web'], released: false, doubted: [] });
+  expect(delta(lists, { web: change([{ ...b, state: 'draining' }]) })).toEqual({ changed: ['web'], released: true, doubted: [] });
+  expect(delta(lists, { web: change([], [b]) })).toEqual({ changed: ['web'], released: true, doubted: [] });
 });
 
 test('what the disk remembered counts as not heard, and is replaced by the first word of Miko', () => {

@@ -1,6 +1,13 @@
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import type { Propagate } from './calls.ts';
+import { createFixedConnections } from './fixed.ts';
+import type { FixedOptions } from './fixed.ts';
+import { readMikoUrl } from './miko-url.ts';
+import { readPolicy } from './policy.ts';
+import type { PolicyOptions, ServicePolicy } from './policy.ts';
 import { MikoError } from './problem.ts';
+import { isServiceName } from './service-name.ts';
 
 export type ConnectOptions = {
   /** Default `MIKO_TOKEN`. One of the two is needed. */
@@ -20,12 +27,32 @@ export type ConnectOptions = {
   readonly owner?: string | undefined;
   /** What people see beside the session, default `<host>:<pid>`. */
   readonly name?: string | undefined;
+  /** Where this process runs: endpoints of the same zone come first. Default none. */
+  readonly zone?: string | null | undefined;
   /** How long the registrations outlive a process that died, 2 to 3600, default 10. */
   readonly ttlSeconds?: number | undefined;
+  /** How long a departure waits until the callers have let go, 0 to 300, default 5. */
+  readonly drainSeconds?: number | undefined;
   /** How long the first question for a service waits for Miko's answer, default 2000. */
   readonly firstAnswerMs?: number | undefined;
-  /** To how many endpoints `fetch` sends one request at most, default 3. */
-  readonly attempts?: number | undefined;
+  /** When a service is suddenly said to be empty, Miko is asked again after so long before that is believed, default 1000. */
+  readonly confirmEmptyMs?: number | undefined;
+  /** A stream that brings nothing for so long at its beginning is cut somewhere on the way, default 5000. */
+  readonly firstFrameMs?: number | undefined;
+  /** How often Miko is asked at most where streams are cut, default 1000. */
+  readonly pollMs?: number | undefined;
+  /** Services to watch from the beginning; `ready` waits for them. */
+  readonly required?: readonly string[] | undefined;
+  /** Services to watch from the beginning; nothing waits for them. */
+  readonly optional?: readonly string[] | undefined;
+  /** Addresses that answer for a service while Miko does not know it: `{web: ['http://10.0.0.1:8080']}`. */
+  readonly fixed?: FixedOptions | undefined;
+  /** Called for each attempt, to add headers that traces need. */
+  readonly propagate?: Propagate | undefined;
+  /** How all services are called. */
+  readonly policy?: PolicyOptions | undefined;
+  /** How single services are called, over `policy`. */
+  readonly services?: Readonly<Record<string, PolicyOptions>> | undefined;
 };
 
 export type Settings = {
@@ -36,26 +63,70 @@ export type Settings = {
   readonly cacheDir: string | null;
   readonly owner: string | null;
   readonly name: string;
+  readonly zone: string | null;
   readonly ttlSeconds: number;
+  readonly drainSeconds: number;
   readonly firstAnswerMs: number;
-  readonly attempts: number;
+  readonly confirmEmptyMs: number;
+  readonly firstFrameMs: number;
+  readonly pollMs: number;
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  readonly fixed: FixedOptions;
+  readonly propagate: Propagate | null;
+  readonly policy: ServicePolicy;
+  readonly services: ReadonlyMap<string, ServicePolicy>;
 };
 
-/** Arguments before environment before defaults. Throws `invalid_argument`, which names the option. */
+const KNOWN: { readonly [Name in keyof Required<ConnectOptions>]: true } = {
+  token: true,
+  project: true,
+  cacheDir: true,
+  owner: true,
+  name: true,
+  zone: true,
+  ttlSeconds: true,
+  drainSeconds: true,
+  firstAnswerMs: true,
+  confirmEmptyMs: true,
+  firstFrameMs: true,
+  pollMs: true,
+  required: true,
+  optional: true,
+  fixed: true,
+  propagate: true,
+  policy: true,
+  services: true,
+};
+const MAX_SERVICES = 1_000;
+const LONG_MS = 600_000;
+
+/** Arguments before environment before defaults. Throws `invalid_argument`, which names the option by its path. */
 export function readSettings(url: string | undefined, options: ConnectOptions, env: NodeJS.ProcessEnv): Settings {
-  const token = options.token ?? env.MIKO_TOKEN;
-  if (token === undefined || token === '') throw invalid('token', 'is missing: give it, or set MIKO_TOKEN');
-  if (!/^[\x21-\x7e]{1,4096}$/.test(token)) throw invalid('token', 'must be 1 to 4096 printable characters without spaces');
+  if (!isObject(options)) throw invalid('options', 'must be an object');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN, name));
+  if (unknown !== undefined) throw invalid(unknown.slice(0, 100), 'is no option');
+  const policy = readPolicy(options.policy, 'policy');
   return {
-    url: readUrl(url ?? env.MIKO_URL ?? 'http://127.0.0.1:7450'),
-    token,
-    project: options.project ?? env.MIKO_PROJECT ?? 'default',
-    cacheDir: options.cacheDir === undefined ? (env.MIKO_CACHE_DIR ?? userCacheDir(env)) : options.cacheDir,
-    owner: options.owner ?? null,
-    name: options.name ?? `${hostname().slice(0, 100)}:${process.pid}`,
+    url: urlOf(url ?? env.MIKO_URL ?? 'http://127.0.0.1:7450'),
+    token: tokenOf(options.token ?? env.MIKO_TOKEN),
+    project: matching('project', options.project ?? env.MIKO_PROJECT ?? 'default', PROJECT),
+    cacheDir: cacheDirOf(options.cacheDir, env),
+    owner: options.owner === undefined ? null : matching('owner', options.owner, OWNER),
+    name: matching('name', options.name ?? `${hostname().slice(0, 100)}:${process.pid}`, NAME),
+    zone: zoneOf(options.zone ?? null),
     ttlSeconds: within('ttlSeconds', options.ttlSeconds ?? 10, 2, 3600),
-    firstAnswerMs: within('firstAnswerMs', options.firstAnswerMs ?? 2_000, 0, 600_000),
-    attempts: within('attempts', options.attempts ?? 3, 1, 100),
+    drainSeconds: within('drainSeconds', options.drainSeconds ?? 5, 0, 300),
+    firstAnswerMs: within('firstAnswerMs', options.firstAnswerMs ?? 2_000, 0, LONG_MS),
+    confirmEmptyMs: within('confirmEmptyMs', options.confirmEmptyMs ?? 1_000, 0, LONG_MS),
+    firstFrameMs: within('firstFrameMs', options.firstFrameMs ?? 5_000, 10, LONG_MS),
+    pollMs: within('pollMs', options.pollMs ?? 1_000, 10, LONG_MS),
+    required: serviceNames('required', options.required ?? []),
+    optional: serviceNames('optional', options.optional ?? []),
+    fixed: fixedOf(options.fixed ?? {}),
+    propagate: functionOf('propagate', options.propagate ?? null),
+    policy,
+    services: policiesOf(options.services ?? {}, policy),
   };
 }
 
@@ -64,17 +135,37 @@ export function ownerOf(service: string, instance: string): string {
   return `${hostname().slice(0, 60)}:${service}:${instance}`;
 }
 
-function readUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw invalid('url', `"${text.slice(0, 200)}" must be an http or https URL`);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') throw invalid('url', 'must hold no user, query or fragment');
-  // The token opens the fleet: it crosses no network in the clear.
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw invalid('url', `${url.host} is not this machine: use https`);
-  return (url.origin + url.pathname).replace(/\/+$/, '');
+/** What waiting may be asked for by a call, as `ready(timeoutMs)`. Throws `invalid_argument`. */
+export function readTimeoutMs(value: number): number {
+  return within('timeoutMs', value, 0, LONG_MS);
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+const PROJECT = { pattern: /^[A-Za-z0-9_-]{1,128}$/, words: '1 to 128 letters, digits, _ or -' };
+const OWNER = { pattern: /^(?!tok_)[\x21-\x7e]{1,256}$/, words: '1 to 256 printable characters without spaces, not beginning with "tok_"' };
+const NAME = { pattern: /^[\x20-\x7e]{1,128}$/, words: '1 to 128 printable characters' };
+const ZONE = { pattern: /^[\x21-\x7e]{1,128}$/, words: '1 to 128 printable characters without spaces' };
+const TOKEN = { pattern: /^[\x21-\x7e]{1,4096}$/, words: '1 to 4096 printable characters without spaces' };
+
+function urlOf(text: string): string {
+  if (typeof text !== 'string') throw invalid('url', 'must be an http or https URL');
+  const read = readMikoUrl(text);
+  if ('wrong' in read) throw invalid('url', read.wrong);
+  return read.url;
+}
+
+function tokenOf(token: string | undefined): string {
+  if (token === undefined || token === '') throw invalid('token', 'is missing: give it, or set MIKO_TOKEN');
+  return matching('token', token, TOKEN);
+}
+
+function zoneOf(zone: string | null): string | null {
+  return zone === null ? null : matching('zone', zone, ZONE);
+}
+
+function cacheDirOf(given: string | null | undefined, env: NodeJS.ProcessEnv): string | null {
+  if (given === undefined) return env.MIKO_CACHE_DIR ?? userCacheDir(env);
+  if (given !== null && (typeof given !== 'string' || given === '')) throw invalid('cacheDir', 'must be a folder, or null');
+  return given;
 }
 
 function userCacheDir(env: NodeJS.ProcessEnv): string {
@@ -82,9 +173,47 @@ function userCacheDir(env: NodeJS.ProcessEnv): string {
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'miko');
 }
 
+function serviceNames(option: string, names: readonly string[]): readonly string[] {
+  if (!Array.isArray(names) || names.length > MAX_SERVICES) throw invalid(option, `must be a list of at most ${MAX_SERVICES} names of services`);
+  for (const [i, name] of names.entries()) if (typeof name !== 'string' || !isServiceName(name)) throw invalid(`${option}[${i}]`, 'is no name of a service');
+  return [...names];
+}
+
+/** Read once here, so that a wrong address is told before anything is opened. */
+function fixedOf(fixed: FixedOptions): FixedOptions {
+  createFixedConnections(fixed, () => 0);
+  return fixed;
+}
+
+function policiesOf(services: Readonly<Record<string, PolicyOptions>>, base: ServicePolicy): ReadonlyMap<string, ServicePolicy> {
+  if (!isObject(services)) throw invalid('services', 'must be an object of policies by service');
+  const entries = Object.entries(services);
+  if (entries.length > MAX_SERVICES) throw invalid('services', `has more than ${MAX_SERVICES} services`);
+  const read = entries.map(([service, policy]): [string, ServicePolicy] => {
+    const path = `services.${service.slice(0, 100)}`;
+    if (!isServiceName(service)) throw invalid(path, 'is no name of a service');
+    return [service, readPolicy(policy, path, base)];
+  });
+  return new Map(read);
+}
+
+function functionOf<T>(option: string, value: T | null): T | null {
+  if (value !== null && typeof value !== 'function') throw invalid(option, 'must be a function');
+  return value;
+}
+
+function matching(option: string, value: string, { pattern, words }: { readonly pattern: RegExp; readonly words: string }): string {
+  if (typeof value !== 'string' || !pattern.test(value)) throw invalid(option, `must be ${words}`);
+  return value;
+}
+
 function within(option: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) throw invalid(option, `must be a whole number from ${least} to ${most}`);
   return value;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(option: string, message: string): MikoError {

@@ -11,6 +11,8 @@ import type { FakeMiko } from './testing/fake-miko.ts';
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
 const TYPES = fileURLToPath(new URL('../../../node_modules/@types', import.meta.url));
+/** Its one dependency, as it lies here: nothing is fetched. */
+const UNDICI = fileURLToPath(new URL('../../../node_modules/undici', import.meta.url));
 const run = promisify(execFile);
 
 const USE = `
@@ -54,14 +56,15 @@ function userEnv(): NodeJS.ProcessEnv {
 test('the packed client installs without network outside the repository, runs, and has types', async () => {
   const env = userEnv();
   await run('npm', ['pack', '--pack-destination', dir], { cwd: PACKAGE, env });
-  const [tarball] = readdirSync(dir).filter((name) => name.endsWith('.tgz'));
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', dir], { cwd: UNDICI, env });
+  const tarballs = readdirSync(dir).filter((name) => name.endsWith('.tgz')).map((name) => `./${name}`);
   writeFileSync(join(dir, 'package.json'), '{"name":"user","private":true,"type":"module"}');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${tarball}`], { cwd: dir, env });
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: dir, env });
 
   const installed = join(dir, 'node_modules', '@miko', 'client');
   expect(readdirSync(installed).toSorted()).toEqual(['README.md', 'dist', 'package.json', 'src']);
   expect(readdirSync(installed, { recursive: true }).filter((name) => /test|tsbuildinfo/.test(String(name)))).toEqual([]);
-  expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['@miko']);
+  expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['@miko', 'undici']);
 
   miko.lists.set('web', knownList(1, [wireEndpoint('web-1')]));
   writeFileSync(join(dir, 'use.js'), USE);

@@ -20,8 +20,8 @@ export type MikoErrorCode = ErrorCode | (string & {});
  *
  * From Miko: the `code` of its problem document, an `ErrorCode` or one that a newer Miko has added, or `http_<status>`
  * when the answer was no problem document. From the SDK itself: `unreachable`, `timeout`, `bad_answer`, `closed`,
- * `invalid_argument`, `no_endpoint`, `unknown_service`, `not_ready`, `endpoints_unreachable`, `cache_failed`,
- * `listener_failed`, `too_many`.
+ * `invalid_argument`, `no_endpoint`, `unknown_service`, `not_ready`, `endpoints_unreachable`, `overloaded`,
+ * `cache_failed`, `listener_failed`, `too_many`.
  */
 export class MikoError extends Error {
   override readonly name = 'MikoError';
@@ -100,7 +100,7 @@ export function errorCodes(error: unknown, depth = 0): string[] {
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /** `Retry-After` in milliseconds: whole seconds or an HTTP date; null when absent or unreadable. */
-function readRetryAfter(value: string | null, nowMs: number): number | null {
+export function readRetryAfter(value: string | null, nowMs: number): number | null {
   if (value === null) return null;
   const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);

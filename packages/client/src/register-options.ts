@@ -1,3 +1,5 @@
+import { MikoError } from './problem.ts';
+import { isServiceName, SERVICE_NAME } from './service-name.ts';
 import type { WireCheck, WireProbe, WireRegistration } from './wire.ts';
 
 export type Probe = {
@@ -18,7 +20,10 @@ export type Check =
   | ({ readonly type: 'grpc'; readonly service?: string | undefined } & Probe)
   | { readonly type: 'ttl'; readonly ttlMs: number };
 
-/** An endpoint to register. Miko checks the bounds; `registration.ready` rejects with the fields it objects to. */
+/** Whether the process is ready for requests. What throws, or takes over 5 s, is a no. */
+export type Readiness = () => boolean | Promise<boolean>;
+
+/** An endpoint to register. What Miko alone can judge it refuses: `registration.ready` rejects with the fields it objects to. */
 export type RegisterOptions = {
   /** A name as `web`: small letters, digits, hyphens. */
   readonly service: string;
@@ -38,7 +43,52 @@ export type RegisterOptions = {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Default none: listed at once. With a check it is listed when the check has risen. */
   readonly check?: Check | null | undefined;
+  /** Asked every 250 ms until it first answers true; only then is the endpoint registered. */
+  readonly readiness?: Readiness | undefined;
 };
+
+const KNOWN: { readonly [Name in keyof Required<RegisterOptions>]: true } = {
+  service: true,
+  instance: true,
+  host: true,
+  port: true,
+  protocol: true,
+  publicUrl: true,
+  zone: true,
+  weight: true,
+  tags: true,
+  labels: true,
+  check: true,
+  readiness: true,
+};
+
+const PROTOCOLS: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'tcp', 'udp']);
+const INSTANCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+/**
+ * Throws `invalid_argument` for what can never be right, and for an option that does not exist: told here, at once,
+ * it is a mistake; told by Miko, it would be a refusal in the background, again and again.
+ */
+export function checkRegisterOptions(options: RegisterOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN, name));
+  if (unknown !== undefined) throw wrong(unknown.slice(0, 100), 'is no option');
+  const { service, instance, host = '127.0.0.1', port, protocol = 'http', weight = 100, readiness } = options;
+  if (typeof service !== 'string' || !isServiceName(service)) throw wrong('service', `must match ${SERVICE_NAME.source}`);
+  if (typeof instance !== 'string' || !INSTANCE_NAME.test(instance)) throw wrong('instance', `must match ${INSTANCE_NAME.source}`);
+  if (typeof host !== 'string' || host === '' || host.length > 253) throw wrong('host', 'must have 1 to 253 characters');
+  if (!isWhole(port, 1, 65_535)) throw wrong('port', 'must be a whole number from 1 to 65535');
+  if (!PROTOCOLS.has(protocol)) throw wrong('protocol', `must be one of ${[...PROTOCOLS].join(', ')}`);
+  if (!isWhole(weight, 0, 1_000)) throw wrong('weight', 'must be a whole number from 0 to 1000');
+  if (readiness !== undefined && typeof readiness !== 'function') throw wrong('readiness', 'must be a function');
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function wrong(option: string, message: string): MikoError {
+  return new MikoError('invalid_argument', `register: ${option} ${message}`);
+}
 
 export function registrationToWire(options: RegisterOptions, session: string): WireRegistration {
   return {

@@ -33,9 +33,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  const abandoned = held.map((one) => one.abandon());
+  const departed = held.map((one) => one.depart());
   await session.close();
-  await Promise.all(abandoned);
+  await Promise.all(departed);
   await miko.close();
 });
 
@@ -61,6 +61,7 @@ function register(spec: RegisterOptions): Registration {
     spec,
     session,
     gate: createGate(16),
+    drainSeconds: 3,
     onRegistered: (endpoint) => void registered.push(endpoint.id),
     onError: (error) => void errors.push(error),
     onClosed: () => void (closed += 1),
@@ -139,7 +140,7 @@ test('closing takes it out, under the session that owns it', async () => {
   const registration = register(WEB);
   await registration.ready;
   await registration.close();
-  expect(calls('DELETE')[0]?.path).toBe(`${WEB_PATH}?session=ses_1`);
+  expect(calls('DELETE')[0]?.path).toBe(`${WEB_PATH}?session=ses_1&wait_seconds=3`);
   expect([miko.endpoints.size, closed, registration.registered()]).toEqual([0, 1, false]);
   miko.forgetSession('ses_1');
   await world.until(() => session.current() === 'ses_2', 'a new session');
@@ -174,17 +175,63 @@ test.each([
   expect([calls('DELETE').length, session.current()]).toEqual([1, 'ses_1']);
 });
 
-test('a removal that does not succeed within 5 s is reported, and goes on in the background', async () => {
+test('closing takes the drain and 5 s at most and never rejects; the removal goes on in the background', async () => {
   const registration = register(WEB);
   await registration.ready;
   await miko.down();
-  let failure: unknown = null;
-  void registration.close().catch((error: unknown) => (failure = error));
-  await world.until(() => failure !== null, 'the removal is given up');
-  expect(failure).toMatchObject({ code: 'timeout' });
+  const before = world.runtime.now();
+  let over = false;
+  void registration.close().then(() => (over = true));
+  await world.until(() => over, 'the wait is over');
+  expect(world.runtime.now() - before).toBeGreaterThanOrEqual(8_000);
+  expect([closed, errors[0]?.code]).toEqual([0, 'unreachable']);
   await miko.up();
   await world.until(() => closed === 1, 'taken out');
   expect(miko.endpoints.size).toBe(0);
+});
+
+test('departing is one attempt: the end of the session does the rest', async () => {
+  await register(WEB).ready;
+  miko.refuse('DELETE', 503, 'not_ready', { times: 2 });
+  await held[0]?.depart();
+  expect([calls('DELETE').length, closed, miko.endpoints.size]).toEqual([1, 0, 1]);
+});
+
+test('with a readiness function it is registered when that first answers true, asked every 250 ms', async () => {
+  const answers = ['no', 'throws', 'no', 'yes', 'no'];
+  let asked = 0;
+  const registration = register({
+    ...WEB,
+    readiness: async () => {
+      const answer = answers[asked++];
+      if (answer === 'throws') throw new Error('not yet');
+      return answer === 'yes';
+    },
+  });
+  await world.until(() => session.current() !== null, 'a session');
+  expect([asked, calls('PUT').length]).toEqual([1, 0]);
+  const before = world.runtime.now();
+  await world.until(() => registration.registered(), 'registered');
+  expect([asked, errors.map((error) => error.code)]).toEqual([4, ['listener_failed']]);
+  expect(world.runtime.now() - before).toBeGreaterThanOrEqual(700);
+  miko.forgetSession('ses_1');
+  await world.until(() => session.current() === 'ses_2' && registration.registered(), 'registered again');
+  expect(asked).toBe(4);
+});
+
+test('a readiness function that never answers is asked again after 5 s, and does not hold up a departure', async () => {
+  let asked = 0;
+  const never = new Promise<boolean>(() => undefined);
+  const registration = register({
+    ...WEB,
+    readiness: () => {
+      asked += 1;
+      return never;
+    },
+  });
+  await world.until(() => asked === 2, 'asked again');
+  await registration.close();
+  expect([calls('PUT').length, closed]).toEqual([0, 1]);
 });
 
 test('health is reported under the session', async () => {

@@ -4,9 +4,9 @@ import type { Endpoint } from './endpoint.ts';
 import type { Gate } from './gate.ts';
 import type { Http } from './http.ts';
 import { asMikoError, isRefusal, MikoError } from './problem.ts';
-import type { RegisterOptions } from './register-options.ts';
+import type { Readiness, RegisterOptions } from './register-options.ts';
 import { registrationToWire } from './register-options.ts';
-import { atMost, createWaker } from './runtime.ts';
+import { atMost, createWaker, pause } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { endsSession } from './session.ts';
 import type { Session } from './session.ts';
@@ -25,7 +25,10 @@ export type Registration = AsyncDisposable & {
   readonly registered: () => boolean;
   /** Reports the health of an endpoint with a `ttl` check; `note`, at most 256 characters, is for people. Throws a MikoError. */
   readonly report: (health: 'passing' | 'warning' | 'critical', note?: string) => Promise<void>;
-  /** Takes it out of the directory; `timeout` when that took over 5 s, and then it goes on trying in the background. */
+  /**
+   * Takes it out of the directory and waits until its callers have let go, `drainSeconds` at most: go on serving until
+   * then. Never rejects; after `drainSeconds` and 5 s it goes on in the background.
+   */
   readonly close: () => Promise<void>;
 };
 
@@ -36,8 +39,8 @@ export type HeldRegistration = {
   readonly sessionChanged: () => void;
   /** The session it needs is refused for a reason that waiting does not mend. */
   readonly refused: (error: MikoError) => void;
-  /** The whole client departs, and the session with it: no more calls. */
-  readonly abandon: () => Promise<void>;
+  /** The whole client departs: it is taken out, in one attempt, for the end of the session does the rest. Never rejects. */
+  readonly depart: () => Promise<void>;
 };
 
 export type RegistrationOptions = {
@@ -47,16 +50,22 @@ export type RegistrationOptions = {
   readonly spec: RegisterOptions;
   readonly session: Session;
   readonly gate: Gate;
+  /** How long a departure waits for the callers. */
+  readonly drainSeconds: number;
   readonly onRegistered: (endpoint: Endpoint) => void;
   readonly onError: (error: MikoError) => void;
   /** It is out of the directory for good. */
   readonly onClosed: () => void;
 };
 
+const READINESS_EVERY_MS = 250;
+/** A readiness function that says nothing for so long said no. */
+const READINESS_TIMEOUT_MS = 5_000;
+/** What the call itself may take, besides the wait for callers. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
 export function createRegistration(options: RegistrationOptions): HeldRegistration {
-  const { http, runtime, spec, session, gate } = options;
+  const { http, runtime, spec, session, gate, drainSeconds } = options;
   const { service, instance } = spec;
   const services = `/v1/projects/${encodeURIComponent(options.project)}/services`;
   const path = `${services}/${encodeURIComponent(service)}/endpoints/${encodeURIComponent(instance)}`;
@@ -64,8 +73,8 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
   const ready = Promise.withResolvers<Endpoint>();
   // Who does not wait for `ready` hears of failures through the client's `error` event.
   ready.promise.catch(() => undefined);
-  let wanted = true;
-  let abandoned = false;
+  const leaving = new AbortController();
+  let departing = false;
   /** The session under which it stands in the directory. */
   let under: string | null = null;
   /** The session under which it may stand there: a call was sent, whatever became of its answer. */
@@ -82,21 +91,48 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
     close,
     [Symbol.asyncDispose]: close,
   };
-  return { registration, sessionChanged: waker.wake, refused: ready.reject, abandon };
+  return { registration, sessionChanged: waker.wake, refused: ready.reject, depart };
 
   /** Compares what is wanted with what is, and does the one call that brings them nearer. */
   async function run(): Promise<void> {
-    for (;;) {
-      if (abandoned) break;
+    await untilReady();
+    while (!leaving.signal.aborted) {
       const id = session.current();
-      if (wanted && id !== null && id !== under) await attempt(id, put);
-      else if (!wanted && id !== null && id === tried) await attempt(id, remove);
-      else if (wanted) await waker.wait(Number.POSITIVE_INFINITY);
-      // Nothing of it is left under this session; what an older one left lapses by itself.
-      else break;
+      if (id !== null && id !== under) await attempt(id, put);
+      else await waker.wait(Number.POSITIVE_INFINITY);
+    }
+    // What an older session left lapses by itself.
+    for (let id = session.current(); id !== null && id === tried; id = session.current()) {
+      await attempt(id, remove);
+      if (departing) break;
     }
     ready.reject(new MikoError('closed', `the registration of ${service}/${instance} was closed`));
-    if (!abandoned) options.onClosed();
+    if (!departing) options.onClosed();
+  }
+
+  async function untilReady(): Promise<void> {
+    const { readiness } = spec;
+    if (readiness === undefined) return;
+    while (!leaving.signal.aborted) {
+      if (await isReady(readiness)) return;
+      await pause(runtime, READINESS_EVERY_MS, leaving.signal);
+    }
+  }
+
+  async function isReady(readiness: Readiness): Promise<boolean> {
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    leaving.signal.addEventListener('abort', end, { once: true });
+    try {
+      const asked = (async () => readiness())();
+      return await Promise.race([asked, pause(runtime, READINESS_TIMEOUT_MS, over.signal).then(() => false)]);
+    } catch (error) {
+      options.onError(asMikoError(error, 'listener_failed', `the readiness function of ${service}/${instance} threw`));
+      return false;
+    } finally {
+      leaving.signal.removeEventListener('abort', end);
+      over.abort();
+    }
   }
 
   async function attempt(id: string, act: (id: string) => Promise<void>): Promise<void> {
@@ -108,7 +144,7 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
       options.onError(error);
       if (endsSession(error)) return session.lost(id, error);
       if (isRefusal(error)) ready.reject(error);
-      await waker.wait(waitAfter(error, QUICK, failures++, runtime));
+      if (!departing) await waker.wait(waitAfter(error, QUICK, failures++, runtime));
     }
   }
 
@@ -121,9 +157,11 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
     ready.resolve(endpoint);
   }
 
+  /** Miko answers when every watcher has let go of it, or after the wait. */
   async function remove(id: string): Promise<void> {
+    const query = `session=${encodeURIComponent(id)}&wait_seconds=${drainSeconds}`;
     try {
-      await http.call('DELETE', `${path}?session=${encodeURIComponent(id)}`);
+      await http.call('DELETE', `${path}?${query}`, { timeoutMs: drainSeconds * 1000 + CLOSE_TIMEOUT_MS });
     } catch (error) {
       // Absent, or no longer this session's: either way it is not ours to take out.
       if (!(error instanceof MikoError) || (error.status !== 404 && error.status !== 409)) throw error;
@@ -139,14 +177,18 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
   }
 
   async function close(): Promise<void> {
-    wanted = false;
-    waker.wake();
-    if (!(await atMost(runtime, CLOSE_TIMEOUT_MS, running))) throw new MikoError('timeout', `${service}/${instance} could not be taken out within ${CLOSE_TIMEOUT_MS} ms`);
+    leave();
+    await atMost(runtime, drainSeconds * 1000 + CLOSE_TIMEOUT_MS, running);
   }
 
-  async function abandon(): Promise<void> {
-    abandoned = true;
-    waker.wake();
+  async function depart(): Promise<void> {
+    departing = true;
+    leave();
     await running;
+  }
+
+  function leave(): void {
+    leaving.abort();
+    waker.wake();
   }
 }

@@ -1,7 +1,9 @@
 /** What the client takes from the world around it; tests give their own clock and dice. */
 export type Runtime = {
-  /** Milliseconds since 1970. */
+  /** Milliseconds of the monotonic clock, from any start: for waits and ages, which no jump of the wall clock changes. */
   readonly now: () => number;
+  /** Milliseconds since 1970, for what people and files are told, and for dates that Miko names. */
+  readonly wallNow: () => number;
   /** 0 <= x < 1. */
   readonly random: () => number;
   /** Calls `act` once after `ms`; the function it answers takes that back. */
@@ -12,7 +14,8 @@ export type Runtime = {
 };
 
 export const systemRuntime: Runtime = {
-  now: () => Date.now(),
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
   random: () => Math.random(),
   after: (ms, act) => {
     const timer = setTimeout(act, ms);

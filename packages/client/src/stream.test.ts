@@ -16,6 +16,7 @@ let services: string[];
 let session: string | null;
 let told: string[];
 let errors: MikoError[];
+let applied: number | null;
 
 beforeEach(async () => {
   miko = await startFakeMiko();
@@ -25,6 +26,7 @@ beforeEach(async () => {
   session = null;
   told = [];
   errors = [];
+  applied = null;
 });
 
 afterEach(async () => {
@@ -37,10 +39,20 @@ function start(): void {
     http: createHttp(miko.url, TOKEN, world.runtime),
     runtime: world.runtime,
     project: 'default',
+    firstFrameMs: 5_000,
+    pollMs: 1_000,
     services: () => services,
     session: () => Promise.resolve(session),
-    onFrame: (frame) => void told.push(words(frame)),
-    onConnected: () => void told.push('connected'),
+    applied: () => applied,
+    onFrame: (frame) => {
+      told.push(words(frame));
+      if ('revision' in frame) applied = frame.revision;
+    },
+    onPolled: (frame) => {
+      told.push(`polled ${frame.revision}`);
+      applied = frame.revision;
+    },
+    onConnected: (by) => void told.push(by === 'stream' ? 'connected' : by),
     onLost: () => void told.push('lost'),
     onFailed: (error) => void errors.push(error),
   });
@@ -96,7 +108,7 @@ test('a stream that broke is resumed after the last frame, with no snapshot and 
   const second = await opened(2);
   expect(second.lastEventId).toBe('c7');
   second.send('delta', { revision: 8, services: {} }, 'c8');
-  await heard('connected', 'snapshot 5', 'delta 6', 'bookmark 7', 'lost', 'connected', 'delta 8');
+  await heard('connected', 'snapshot 5', 'delta 6', 'bookmark 7', 'lost', 'connected', 'bookmark 7', 'delta 8');
 });
 
 test('a frame that was cut in the middle does not count, and is asked for again', async () => {
@@ -109,7 +121,7 @@ test('a frame that was cut in the middle does not count, and is asked for again'
   const second = await opened(2);
   expect(second.lastEventId).toBe('c6');
   second.send('delta', { revision: 7, services: {} }, 'c7');
-  await heard('connected', 'snapshot 5', 'delta 6', 'lost', 'connected', 'delta 7');
+  await heard('connected', 'snapshot 5', 'delta 6', 'lost', 'connected', 'bookmark 6', 'delta 7');
 });
 
 test('a cursor that is too old gets a snapshot in the same stream, and the next cursor counts from there', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -7,7 +8,7 @@ import type { WireEndpoint } from '../wire.ts';
 
 /**
  * A Miko that does what a test says: real HTTP on a port of its own, sessions with generations and fencing as in the
- * contract, and streams whose every byte after the first snapshot is the test's.
+ * contract, and streams whose every byte after the first frame is the test's.
  */
 export type FakeMiko = {
   readonly url: string;
@@ -19,10 +20,14 @@ export type FakeMiko = {
   readonly streams: readonly FakeStream[];
   /** What a snapshot tells, by service; what is not here is `unknown`. */
   readonly lists: Map<string, unknown>;
+  /** Something between here and there spoils each stream from now on: it brings nothing, ends at once, or is a page; null mends it. */
+  readonly spoilStreams: (how: 'silent' | 'ended' | 'page' | null) => void;
   /** The cursors that can be resumed; any other gets a snapshot. */
   readonly cursors: Set<string>;
-  /** Answers the next `times` calls that begin so (`POST /v1/`) with a problem. */
+  /** Answers the next `times` calls that begin so (`POST /v1/`) with a problem; status 0 breaks the connection instead. */
   readonly refuse: (begin: string, status: number, code: string, options?: { times?: number; headers?: Record<string, string> }) => void;
+  /** Removals of endpoints wait, as for callers that have not let go, until the function it answers is called. */
+  readonly holdRemovals: () => () => void;
   readonly forgetSession: (id: string) => void;
   readonly fenceSession: (id: string) => void;
   /** Stops listening and cuts every connection; `up` listens on the same port again. */
@@ -59,6 +64,9 @@ export async function startFakeMiko(): Promise<FakeMiko> {
   const lists = new Map<string, unknown>();
   const cursors = new Set<string>();
   const refusals: Refusal[] = [];
+  let spoilt: 'silent' | 'ended' | 'page' | null = null;
+  let latest = 0;
+  let removals = Promise.resolve();
   const sockets = new Set<Socket>();
   let server = await listen(0);
   const port = portOf(server);
@@ -70,9 +78,15 @@ export async function startFakeMiko(): Promise<FakeMiko> {
     endpoints,
     streams,
     lists,
+    spoilStreams: (how) => void (spoilt = how),
     cursors,
     refuse: (begin, status, code, options = {}) =>
       void refusals.push({ begin, status, code, headers: options.headers ?? {}, left: options.times ?? 1 }),
+    holdRemovals: () => {
+      const held = Promise.withResolvers<void>();
+      removals = held.promise;
+      return held.resolve;
+    },
     forgetSession: (id) => change(id, 'gone'),
     fenceSession: (id) => change(id, 'fenced'),
     down,
@@ -117,11 +131,13 @@ export async function startFakeMiko(): Promise<FakeMiko> {
     const refusal = refusals.find((one) => one.left > 0 && `${method} ${path}`.startsWith(one.begin));
     if (refusal !== undefined) {
       refusal.left -= 1;
+      if (refusal.status === 0) return void request.socket.destroy();
       return problem(response, refusal.status, refusal.code, refusal.headers);
     }
     if (token !== TOKEN) return problem(response, 401, 'unauthenticated');
     const url = new URL(path, 'http://miko');
     const [resource, ...rest] = url.pathname.split('/').slice(4).map(decodeURIComponent);
+    if (resource === 'endpoints') return list(request, response, url);
     if (resource === 'endpoints:watch') return watch(request, response, url);
     if (resource === 'sessions') return session(response, method, rest[0], body);
     if (resource === 'services') return endpoint(response, method, `${rest[0]}/${rest[2]}`, rest[2] ?? '', body, url);
@@ -157,7 +173,7 @@ export async function startFakeMiko(): Promise<FakeMiko> {
     if (url.pathname.endsWith('/health')) return json(response, 200, {});
     if (method === 'DELETE') {
       endpoints.delete(key);
-      return void response.writeHead(204).end();
+      return void removals.then(() => response.writeHead(204).end());
     }
     endpoints.set(key, id);
     return json(response, 201, wireEndpoint(instance, { ...body, id: `ep_${instance}_${id}` }));
@@ -168,11 +184,14 @@ export async function startFakeMiko(): Promise<FakeMiko> {
     const lastEventId = typeof header === 'string' ? header : url.searchParams.get('since');
     const services = (url.searchParams.get('service') ?? '').split(',');
     const send = (event: string, data: unknown, id?: string): void => {
+      if (isRecord(data) && typeof data.revision === 'number') latest = data.revision;
       if (id !== undefined) cursors.add(id);
       response.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
     };
+    if (spoilt === 'page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Welcome</p>');
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();
+    if (spoilt === 'ended') return void response.end();
     const stream: FakeStream = {
       services,
       session: url.searchParams.get('session'),
@@ -183,11 +202,23 @@ export async function startFakeMiko(): Promise<FakeMiko> {
       end: () => void response.end(),
       cut: () => void response.socket?.destroy(),
     };
-    if (lastEventId === null || !cursors.has(lastEventId)) send('snapshot', snapshot(services), `c${streams.length}`);
+    if (spoilt === null) {
+      if (lastEventId === null || !cursors.has(lastEventId)) send('snapshot', snapshot(services), `c${streams.length}`);
+      else send('bookmark', { revision: latest }, lastEventId);
+    }
     streams.push(stream);
   }
 
-  function snapshot(services: readonly string[]): object {
+  /** As Miko, which does not make a question with `at_least` wait here: the test's time stands still meanwhile. */
+  function list(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const shown = snapshot((url.searchParams.get('service') ?? '').split(','));
+    if (Number(url.searchParams.get('at_least') ?? 0) > shown.revision) return problem(response, 503, 'not_ready', { 'retry-after': '1' });
+    const etag = `"${createHash('sha256').update(JSON.stringify(shown)).digest('hex')}"`;
+    if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end();
+    response.writeHead(200, { 'content-type': 'application/json', etag }).end(JSON.stringify(shown));
+  }
+
+  function snapshot(services: readonly string[]): { readonly revision: number; readonly services: object } {
     const shown = services.map((name) => [name, lists.get(name) ?? { state: 'unknown', endpoints: [] }] as const);
     const revisions = shown.map(([, list]) => (isRecord(list) && typeof list.revision === 'number' ? list.revision : 0));
     return { revision: Math.max(0, ...revisions), services: Object.fromEntries(shown) };

@@ -6,6 +6,8 @@ export type World = {
   readonly warnings: readonly string[];
   /** Lets `ms` pass at once, with every timer that falls due on the way. */
   readonly advance: (ms: number) => void;
+  /** The wall clock alone jumps, as when an operator or a time server sets it. */
+  readonly jumpWallClock: (ms: number) => void;
   /** Lets time pass, in steps of 50 ms whenever no call is under way, until the condition holds; at most 4 s of real time. */
   readonly until: (condition: () => boolean, what: string) => Promise<void>;
 };
@@ -14,17 +16,22 @@ type Timer = { readonly at: number; readonly act: () => void };
 
 const STEP_MS = 50;
 
-export const WORLD_START = Date.UTC(2030, 0, 1);
+/** What the monotonic clock shows at first. */
+export const WORLD_START = 1_000_000;
+/** What the wall clock shows at first. */
+export const WORLD_DATE = Date.UTC(2030, 0, 1);
 
 /** `random` answers the dice of each call; by default the middle. */
 export function createWorld(random: () => number = () => 0.5): World {
   let now = WORLD_START;
+  let wallOffset = WORLD_DATE - WORLD_START;
   let calls = 0;
   const timers = new Set<Timer>();
   const warnings: string[] = [];
 
   const runtime: Runtime = {
     now: () => now,
+    wallNow: () => now + wallOffset,
     random,
     after: (ms, act) => {
       const timer = { at: now + ms, act };
@@ -41,7 +48,7 @@ export function createWorld(random: () => number = () => 0.5): World {
     },
     warn: (message) => void warnings.push(message),
   };
-  return { runtime, warnings, advance, until: (condition, what) => eventually(condition, what, step) };
+  return { runtime, warnings, advance, jumpWallClock: (ms) => void (wallOffset += ms), until: (condition, what) => eventually(condition, what, step) };
 
   function advance(ms: number): void {
     const end = now + ms;
