@@ -1,0 +1,3 @@
+module github.com/miko-control-plane/miko/sdks/go
+
+go 1.24

@@ -1,0 +1,229 @@
+package miko
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// settings are complete and checked.
+type settings struct {
+	url, token, project string
+	// cacheDir is "" without a cache.
+	cacheDir string
+	// owner is "" when none was given; random stands in for it in subsets.
+	owner, random, name, zone string
+	ttlSeconds                int
+	drain                     time.Duration
+	firstAnswer, confirmEmpty time.Duration
+	firstFrame, poll          time.Duration
+	required, optional        []string
+	fixed                     map[string]*fixedService
+	propagate                 func(context.Context, http.Header)
+	policy                    Policy
+	services                  map[string]Policy
+	warn                      func(string)
+	wall                      func() time.Time
+	dial                      dialFunc
+}
+
+// maxNamed is how many services may be required, and how many optional.
+const maxNamed = 1000
+
+var serviceName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+var tokenText = regexp.MustCompile(`^[\x21-\x7e]+$`)
+
+// readSettings takes arguments before environment before defaults. The error
+// is an invalid_argument that names the option.
+func readSettings(address string, o *options, env func(string) string) (*settings, error) {
+	s := &settings{
+		token: firstOf(o.token, env("MIKO_TOKEN")), project: firstOf(o.project, env("MIKO_PROJECT"), "default"),
+		owner: o.owner, name: o.name, zone: o.zone, random: randomID(), propagate: o.propagate,
+		required: o.required, optional: o.optional, warn: o.warn, wall: o.wall,
+	}
+	if s.token == "" {
+		return nil, newError(CodeInvalidArgument, "token is missing: give it, or set MIKO_TOKEN")
+	}
+	if len(s.token) > 4096 || !tokenText.MatchString(s.token) {
+		return nil, newError(CodeInvalidArgument, "token must be 1 to 4096 printable characters without spaces")
+	}
+	base, err := readURL(firstOf(address, env("MIKO_URL"), "http://127.0.0.1:7450"))
+	if err != nil {
+		return nil, err
+	}
+	s.url = base
+	if s.name == "" {
+		s.name = fmt.Sprintf("%.100s:%d", hostname(), os.Getpid())
+	}
+	if s.warn == nil {
+		s.warn = func(message string) { log.Print(message) }
+	}
+	if s.wall == nil {
+		s.wall = time.Now
+	}
+	if o.cacheDir != nil {
+		s.cacheDir = *o.cacheDir
+	} else {
+		s.cacheDir = firstOf(env("MIKO_CACHE_DIR"), userCacheDir(env))
+	}
+	if err := s.readTimes(o); err != nil {
+		return nil, err
+	}
+	if err := s.readPolicies(o); err != nil {
+		return nil, err
+	}
+	s.fixed, err = readFixed(o.fixed)
+	return s, err
+}
+
+func (s *settings) readTimes(o *options) error {
+	c := checker{}
+	c.text("project", s.project, 63)
+	c.text("owner", s.owner, 256)
+	c.text("name", s.name, 256)
+	c.text("zone", s.zone, 63)
+	take := func(name string, given *time.Duration, ordinary, least, most time.Duration) time.Duration {
+		if given == nil {
+			return ordinary
+		}
+		c.duration(name, *given, least, most)
+		return *given
+	}
+	ttl := take("ttl_seconds", o.ttl, 10*time.Second, 2*time.Second, time.Hour)
+	s.ttlSeconds = int(ttl / time.Second)
+	if ttl%time.Second != 0 {
+		c.refuse("ttl_seconds", "must be whole seconds")
+	}
+	s.drain = take("drain_seconds", o.drain, 5*time.Second, 0, 300*time.Second)
+	if s.drain%time.Second != 0 {
+		c.refuse("drain_seconds", "must be whole seconds")
+	}
+	s.firstAnswer = take("first_answer_ms", o.firstAnswer, 2*time.Second, 0, time.Minute)
+	s.confirmEmpty = take("confirm_empty_ms", o.confirmEmpty, time.Second, 0, time.Minute)
+	s.firstFrame = take("first_frame_ms", o.firstFrame, 5*time.Second, 10*time.Millisecond, time.Minute)
+	s.poll = take("poll_ms", o.poll, time.Second, 10*time.Millisecond, time.Minute)
+	c.count("required", len(s.required), 0, maxNamed)
+	c.count("optional", len(s.optional), 0, maxNamed)
+	for i, service := range s.required {
+		if !serviceName.MatchString(service) {
+			c.refuse(fmt.Sprintf("required[%d]", i), "must match "+serviceName.String())
+		}
+	}
+	for i, service := range s.optional {
+		if !serviceName.MatchString(service) {
+			c.refuse(fmt.Sprintf("optional[%d]", i), "must match "+serviceName.String())
+		}
+	}
+	return c.result()
+}
+
+func (s *settings) readPolicies(o *options) error {
+	s.policy = DefaultPolicy()
+	for _, edit := range o.policy {
+		edit(&s.policy)
+	}
+	if err := s.policy.check("policy"); err != nil {
+		return err
+	}
+	s.services = make(map[string]Policy, len(o.services))
+	for service, edits := range o.services {
+		if !serviceName.MatchString(service) {
+			return newError(CodeInvalidArgument, "services.%.100s must match %s", service, serviceName)
+		}
+		policy := s.policy.clone()
+		for _, edit := range edits {
+			edit(&policy)
+		}
+		if err := policy.check("services." + service); err != nil {
+			return err
+		}
+		s.services[service] = policy
+	}
+	return nil
+}
+
+func (s *settings) policyOf(service string) *Policy {
+	policy, ok := s.services[service]
+	if !ok {
+		policy = s.policy
+	}
+	policy = policy.clone()
+	return &policy
+}
+
+// subsetOwner is what a subset is made of.
+func (s *settings) subsetOwner() string { return firstOf(s.owner, s.random) }
+
+func readURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", newError(CodeInvalidArgument, "url %.200q must be an http or https URL", text)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", newError(CodeInvalidArgument, "url must hold no user, query or fragment")
+	}
+	// The token opens the fleet: it crosses no network in the clear.
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return "", newError(CodeInvalidArgument, "url: %s is not this machine: use https", u.Host)
+	}
+	// One spelling for all SDKs: the name of the cache's file is made of it.
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		host = strings.TrimSuffix(strings.TrimSuffix(host, port), ":")
+	}
+	return u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/"), nil
+}
+
+var loopbackAddress = regexp.MustCompile(`^127\.\d+\.\d+\.\d+$`)
+
+func isLoopback(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "::1" || loopbackAddress.MatchString(host)
+}
+
+// userCacheDir is the same for the SDKs of all languages, which share the
+// files in it; os.UserCacheDir is not, on some systems.
+func userCacheDir(env func(string) string) string {
+	base := env("XDG_CACHE_HOME")
+	if !filepath.IsAbs(base) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		base = filepath.Join(home, ".cache")
+	}
+	return filepath.Join(base, "miko")
+}
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return name
+}
+
+func randomID() string {
+	var id [8]byte
+	// Never fails since Go 1.24.
+	_, _ = rand.Read(id[:])
+	return hex.EncodeToString(id[:])
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

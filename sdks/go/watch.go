@@ -1,0 +1,39 @@
+package miko
+
+import (
+	"context"
+	"iter"
+)
+
+// Watch gives the answer held about the service, when there is one, and each
+// new one, until ctx ends, the client closes or the loop is left. A slow reader
+// gets the newest and misses those between.
+//
+// A name that is refused gives one answer, NotReady with the reason in Err.
+func (c *Client) Watch(ctx context.Context, service string) iter.Seq[*Answer] {
+	return func(yield func(*Answer) bool) {
+		s, err := c.directory.service(service)
+		if err != nil {
+			yield(&Answer{State: NotReady, Service: service, Err: err})
+			return
+		}
+		w := s.watch()
+		defer s.unwatch(w)
+		var last *Answer
+		for {
+			if answer := s.answer.Load(); answer != nil && answer != last {
+				last = answer
+				if !yield(answer) {
+					return
+				}
+			}
+			select {
+			case <-w.wake:
+			case <-ctx.Done():
+				return
+			case <-c.directory.ctx.Done():
+				return
+			}
+		}
+	}
+}
