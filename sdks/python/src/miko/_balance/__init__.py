@@ -1,0 +1,1 @@
+"""Which endpoint gets the next attempt (docs/protocol.md, section 3)."""

@@ -1,0 +1,346 @@
+"""This process's copy of the directory: what was asked for once is watched until the client closes (docs/protocol.md, section 1)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from miko._backoff import QUICK, wait_after
+from miko._cache import Cache
+from miko._endpoint import Answer
+from miko._errors import MikoError, as_miko_error
+from miko._events import Events
+from miko._fixed import Fixed
+from miko._http import Http
+from miko._lists import Applied, Lists
+from miko._options import MAX_NAMES_CHARS, Settings, check_service
+from miko._polling import Polling, ask_list
+from miko._runtime import Runtime
+from miko._stream import Stream, StreamHooks
+from miko._wire import Bookmark, Delta, Frame, Snapshot
+
+_STORE_DELAY_MS = 500.0
+_NO_ANSWER_WORTH_WAITING_FOR = frozenset({400, 401, 403})
+
+Take = Callable[[Answer], object]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A service that is watched."""
+
+    #: The answer that was told last, with what is fixed.
+    answer: Answer | None = None
+    watchers: list[Take] = field(default_factory=list)
+    #: First questions that wait for Miko's answer.
+    waiting: list[Future[Answer]] = field(default_factory=list)
+    #: The first question has had its time.
+    waited: bool = False
+
+
+class Directory:
+    """Thread-safe. Watchers and events are told without a lock held, in order, by one thread at a time."""
+
+    def __init__(
+        self,
+        http: Http,
+        runtime: Runtime,
+        settings: Settings,
+        events: Events,
+        *,
+        session: Callable[[], str | None],
+        on_failed: Callable[[MikoError, str | None], None],
+        on_released: Callable[[], None],
+        on_answer: Callable[[Answer], None],
+    ) -> None:
+        self._http = http
+        self._runtime = runtime
+        self._settings = settings
+        self._events = events
+        self._on_stream_failed = on_failed
+        self._on_released = on_released
+        #: Hears each new answer before anybody else.
+        self._on_answer = on_answer
+        self.fixed = Fixed(settings.fixed, runtime.wall)
+        self._cache = None if settings.cache_dir is None else Cache(settings.cache_dir, settings.url, settings.project)
+        self._lists = Lists()
+        self._lock = threading.Lock()
+        #: Held while answers are told, so that they are told in order. Re-entrant: a listener may ask for another service.
+        self._telling = threading.RLock()
+        self._asked: dict[str, _Asked] = {}
+        self._names_chars = 0
+        self._failure: MikoError | None = None
+        self._told_stale = False
+        self._closed = False
+        self._store_planned = False
+        self._cache_error: MikoError | None = None
+        #: The revision up to which everything was applied; None before the first frame.
+        self.applied: int | None = None
+        self.connected = False
+        self._stale_since = self._restore()
+        self._polling = Polling(
+            http, runtime, settings.project, settings.poll_ms, services=self._services, on_list=self._on_polled, on_failed=self._on_poll_failed
+        )
+        hooks = StreamHooks(self._services, session, self._on_frame, self._on_connected, self._on_lost, self._on_failed, self._on_cut)
+        self._stream = Stream(http, runtime, settings.project, settings.first_frame_ms, hooks)
+
+    @property
+    def stale_since(self) -> datetime | None:
+        """Since when the lists may be old; None while they are current, and while there are none."""
+        since = self._stale_since
+        return None if since is None else datetime.fromtimestamp(since / 1000, timezone.utc)
+
+    def subscribe(self, services: tuple[str, ...]) -> None:
+        """Watches them from now on. Raises `invalid_argument`, `too_many` or `closed`."""
+        with self._lock:
+            new = [service for service in dict.fromkeys(services) if service not in self._asked]
+            if not new:
+                return
+            if self._closed:
+                raise MikoError("closed", "the client is closed")
+            chars = self._names_chars + sum(len(check_service(service)) + 1 for service in new)
+            if chars > MAX_NAMES_CHARS:
+                raise MikoError("too_many", f"the names of all services that one client watches have at most {MAX_NAMES_CHARS} characters")
+            self._names_chars = chars
+            for service in new:
+                self._asked[service] = _Asked()
+        for service in new:
+            self._publish(service)
+        self._stream.reopen()
+
+    def current(self, service: str) -> Answer | None:
+        """The answer held at this moment; None when there is none."""
+        return self.fixed.over(service, self._lists.answer(service))
+
+    def answer(self, service: str) -> Answer | Future[Answer]:
+        """The answer held; the first time, the future of one that comes after a bounded time. A future that is cancelled is forgotten."""
+        self._report_cache_error()
+        self.subscribe((service,))
+        with self._lock:
+            settled = self._settled(service)
+            if settled is not None:
+                return settled
+            waiting: Future[Answer] = Future()
+            asked = self._asked[service]
+            asked.waiting.append(waiting)
+            first = len(asked.waiting) == 1
+        if first:
+            self._runtime.after(self._settings.first_answer_ms, lambda: self._give_up_waiting(service))
+        return waiting
+
+    def watch(self, service: str, take: Take) -> Callable[[], None]:
+        """Calls `take` with the answer held, when there is one, and with each new one; answers what ends that."""
+        self.subscribe((service,))
+        with self._telling:
+            self._asked[service].watchers.append(take)
+            held = self.current(service)
+            if held is not None:
+                self._tell(take, held)
+
+        def stop() -> None:
+            with self._telling:
+                if take in self._asked[service].watchers:
+                    self._asked[service].watchers.remove(take)
+
+        return stop
+
+    def introduce(self, service: str, take: Callable[[Answer | None], None]) -> None:
+        """Gives `take` the answer held, and no later one is told before it has returned."""
+        with self._telling:
+            take(self.current(service))
+
+    def session_changed(self) -> None:
+        """The stream must say so to Miko."""
+        if self._asked:
+            self._stream.reopen()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._failure = MikoError("closed", "the client is closed")
+            services = list(self._asked)
+        self._polling.stop()
+        self._stream.close()
+        for service in services:
+            self._give_up_waiting(service)
+        if self._store_planned:
+            self._store()
+
+    def _services(self) -> list[str]:
+        return list(self._asked)
+
+    def _settled(self, service: str) -> Answer | None:
+        """An answer that waiting would not better; None while Miko may still give one."""
+        held = self.fixed.over(service, self._lists.answer(service))
+        if self._lists.heard(service) or self._asked[service].waited:
+            return held or Answer("not_ready", service, error=self._failure)
+        if self._failure is None:
+            return None
+        hopeless = self._closed or self._failure.status in _NO_ANSWER_WORTH_WAITING_FOR
+        return held or (Answer("not_ready", service, error=self._failure) if hopeless else None)
+
+    def _give_up_waiting(self, service: str) -> None:
+        with self._lock:
+            self._asked[service].waited = True
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Ends the waits of first questions that have their answer now."""
+        done: list[tuple[Future[Answer], Answer]] = []
+        with self._lock:
+            for service, asked in self._asked.items():
+                settled = self._settled(service) if asked.waiting else None
+                if settled is not None:
+                    done.extend((waiting, settled) for waiting in asked.waiting)
+                    asked.waiting = []
+        for waiting, answer in done:
+            if waiting.set_running_or_notify_cancel():
+                waiting.set_result(answer)
+
+    def _on_frame(self, frame: Frame) -> None:
+        if isinstance(frame, (Snapshot, Delta)):
+            self._apply(frame)
+        elif isinstance(frame, Bookmark):
+            self.applied = frame.revision
+            self._look_again()
+
+    def _apply(self, frame: Snapshot | Delta) -> None:
+        with self._telling:
+            with self._lock:
+                done = self._lists.apply_snapshot(frame) if isinstance(frame, Snapshot) else self._lists.apply_delta(frame)
+            self.applied = frame.revision
+            self._tell_applied(done)
+
+    def _tell_applied(self, done: Applied) -> None:
+        for service in done.changed:
+            self._publish(service)
+        if done.changed:
+            self._store_soon()
+        for service in done.held_empty:
+            self._events.emit("held_empty", service=service, answer=self.current(service))
+            self._runtime.after(self._settings.confirm_empty_ms, lambda service=service: self._runtime.work(lambda: self._confirm(service, 0)))  # type: ignore[misc]
+        self._look_again()
+        if done.released:
+            self._on_released()
+
+    def _confirm(self, service: str, failures: int) -> None:
+        """Asks once more whether the service is empty; again and again until that can be had."""
+        if self._closed or not self._lists.holding(service):
+            return
+        try:
+            told = ask_list(self._http, self._settings.project, service)
+            if told is None:
+                raise MikoError("bad_answer", f"Miko's list does not say anything of {service}")
+        except Exception as thrown:
+            error = as_miko_error(thrown, "bad_answer", "Miko's list cannot be used")
+            self._report("stream", error)
+            wait = wait_after(error, QUICK, failures, self._runtime.random)
+            self._runtime.after(wait, lambda: self._runtime.work(lambda: self._confirm(service, failures + 1)))
+            return
+        with self._telling:
+            with self._lock:
+                done = self._lists.confirm(service, told)
+            self._tell_applied(done)
+
+    def _publish(self, service: str) -> None:
+        with self._telling:
+            asked = self._asked.get(service)
+            held = self.current(service)
+            if asked is None or held is None or held is asked.answer:
+                return
+            asked.answer = held
+            self._on_answer(held)
+            for take in tuple(asked.watchers):
+                self._tell(take, held)
+            self._events.emit("changed", service=service, answer=held)
+
+    def _tell(self, take: Take, held: Answer) -> None:
+        try:
+            take(held)
+        except Exception as thrown:
+            self._report("listener", as_miko_error(thrown, "listener_failed", f"a listener of {held.service} raised"))
+
+    def _on_connected(self) -> None:
+        self._current()
+        self._events.emit("connected")
+
+    def _current(self) -> None:
+        self.connected = True
+        self._stale_since = None
+        self._failure = None
+        self._told_stale = False
+
+    def _on_lost(self) -> None:
+        if self.connected:
+            self._stale_since = self._runtime.wall()
+        self.connected = False
+
+    def _on_failed(self, error: MikoError, session: str | None) -> None:
+        # Also when it was given up for a new one on purpose, and that could not be opened.
+        self._on_lost()
+        self._failed("stream", error)
+        self._on_stream_failed(error, session)
+
+    def _failed(self, during: str, error: MikoError) -> None:
+        if not self._closed:
+            self._failure = error
+        self._report(during, error)
+        if not self._told_stale:
+            self._told_stale = True
+            self._events.emit("stale", since=self.stale_since, error=error)
+        self._look_again()
+
+    def _on_cut(self, cut: bool) -> None:
+        if not cut:
+            self._polling.stop()
+        elif not self._closed:
+            self._events.emit("polling")
+            self._polling.start()
+
+    def _on_polled(self, snapshot: Snapshot | None) -> None:
+        self._current()
+        if snapshot is not None:
+            self._apply(snapshot)
+
+    def _on_poll_failed(self, error: MikoError) -> None:
+        self._on_lost()
+        self._failed("poll", error)
+
+    def _restore(self) -> float | None:
+        """Takes over what the disk remembers; answers since when that may be old."""
+        try:
+            saved = None if self._cache is None else self._cache.load()
+        except MikoError as error:
+            # Told with the first question, when somebody could have said that they listen.
+            self._cache_error = error
+            return None
+        if saved is None:
+            return None
+        self._lists.restore(saved.lists)
+        return saved.saved_at_ms
+
+    def _report_cache_error(self) -> None:
+        error, self._cache_error = self._cache_error, None
+        if error is not None:
+            self._report("cache", error)
+
+    def _store_soon(self) -> None:
+        if self._cache is not None and not self._store_planned:
+            self._store_planned = True
+            self._runtime.after(_STORE_DELAY_MS, lambda: self._runtime.work(self._store))
+
+    def _store(self) -> None:
+        self._store_planned = False
+        with self._lock:
+            saved = self._lists.save()
+        try:
+            if self._cache is not None:
+                self._cache.store(saved, self._runtime.wall())
+        except MikoError as error:
+            self._report("cache", error)
+
+    def _report(self, during: str, error: MikoError) -> None:
+        self._events.emit("error", during=during, error=error)

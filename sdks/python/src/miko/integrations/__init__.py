@@ -1,0 +1,1 @@
+"""Miko beneath what a code base already uses: httpx, requests, gRPC."""

@@ -1,0 +1,158 @@
+"""The directory of a client against a scripted Miko: streams, polling, outages, the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import miko
+from scripted_miko import Refusal, ScriptedMiko, empty, endpoint, eventually, known, scripted_miko
+
+
+@contextmanager
+def connected(script: ScriptedMiko, **options: Any) -> Iterator[tuple[miko.Client, list[miko.Event]]]:
+    told: list[miko.Event] = []
+    with miko.connect(script.url, token="t", **{"cache_dir": None, **options}) as client:
+        for name in miko.EVENTS:
+            client.on(name, told.append)
+        yield client, told
+
+
+def names(client: miko.Client, service: str = "web") -> list[str]:
+    return [one.instance for one in client.endpoints(service).endpoints]
+
+
+def happened(told: list[miko.Event], name: str) -> list[miko.Event]:
+    return [event for event in told if event.name == name]
+
+
+def test_the_four_answers() -> None:
+    with scripted_miko(web=known(endpoint("b"), endpoint("a")), mail=empty("expired")) as script, connected(script) as (client, _):
+        assert names(client) == ["a", "b"]
+        mail, nope = client.endpoints("mail"), client.endpoints("nope")
+        assert (mail.state, mail.cause, mail.source) == ("empty", "expired", "miko") and nope.state == "unknown"
+        script.refusals["GET", "endpoints:watch"] = [Refusal(403, "denied")] * 50
+        refused = client.endpoints("other")
+        assert refused.state == "not_ready" and refused.error is not None and refused.error.code == "denied"
+
+
+def test_changes_come_to_watchers_and_iterators() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script) as (client, _):
+        seen: list[list[str]] = []
+        stop = client.watch("web", lambda answer: seen.append([one.instance for one in answer.endpoints]))
+        answers = client.watch("web")
+        assert next(answers).endpoints[0].instance == "a"
+        script.delta("web", set=[endpoint("b")])
+        assert len(next(answers).endpoints) == 2
+        eventually(lambda: seen == [["a"], ["a", "b"]])
+        stop.close()
+        answers.close()
+        assert list(answers) == []
+
+
+def test_services_asked_for_together_share_one_stream() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script, required=["web"], optional=["mail"]) as (client, _):
+        client.ready(10_000)
+        assert [one.query["service"] for one in script.streams()] == ["mail,web"]
+
+
+def test_ready_names_what_is_missing() -> None:
+    with (
+        scripted_miko(web=known(endpoint("a"))) as script,
+        connected(script, required=["web", "mail"]) as (client, _),
+        pytest.raises(miko.MikoError, match="mail") as caught,
+    ):
+        client.ready(300)
+    assert caught.value.code == "not_ready"
+
+
+def test_a_stream_resumes_by_its_cursor_and_an_outage_is_told_once() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script) as (client, told):
+        assert names(client) == ["a"]
+        script.refusals["GET", "endpoints:watch"] = [Refusal(503, "overloaded")] * 2
+        script.cut()
+        eventually(lambda: len(script.streams()) == 4 and client.status().connected)
+        assert [one.headers.get("last-event-id") for one in script.streams()] == [None, "c1", "c1", "c1"]
+        assert len(happened(told, "stale")) == 1 and names(client) == ["a"] and client.status().stale_since is None
+
+
+def test_an_unreadable_frame_ends_the_stream_and_leaves_the_cursor() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script) as (client, told):
+        names(client)
+        script.say_bytes(b'event: delta\nid: bad\ndata: {"revision"\n\n')
+        eventually(lambda: len(script.streams()) == 2)
+        assert script.streams()[1].headers["last-event-id"] == "c1"
+        assert [event.error.code for event in happened(told, "error") if event.error] == ["bad_answer"]
+
+
+def test_where_streams_are_cut_it_polls_and_goes_back() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.stream_type = "text/html"
+        with connected(script, poll_ms=10) as (client, told):
+            assert names(client) == ["a"]
+            script.services["web"] = known(endpoint("b"), revision=2)
+            eventually(lambda: names(client) == ["b"])
+            assert len(happened(told, "polling")) == 1 and client.status().connected
+            assert {one.query.get("at_least") for one in script.requests("GET", "/endpoints")} >= {None, "2"}
+
+
+def test_a_sudden_empty_list_is_believed_when_it_is_confirmed() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script, confirm_empty_ms=50) as (client, told):
+        names(client)
+        script.refusals["GET", "/endpoints"] = [Refusal(503, "not_ready")]
+        script.services["web"] = empty("expired")
+        script.say("snapshot", script.list("web"))
+        eventually(lambda: happened(told, "held_empty"))
+        assert names(client) == ["a"]
+        eventually(lambda: client.endpoints("web").state == "empty")
+        assert len(script.requests("GET", "/endpoints")) == 2
+
+
+def test_the_disk_serves_while_miko_is_away(tmp_path: Path) -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        url = script.url
+        with connected(script, cache_dir=tmp_path) as (client, _):
+            names(client)
+    with miko.connect(url, token="t", cache_dir=tmp_path) as client:
+        answer = client.endpoints("web")
+        assert (answer.state, answer.source) == ("known", "disk") and client.status().stale_since is not None
+        assert client.endpoints("mail").state == "not_ready"
+
+
+def test_a_listener_that_raises_breaks_nothing() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script) as (client, told):
+        client.on("changed", lambda event: 1 / 0)
+        client.watch("web", lambda answer: 1 / 0)
+        assert names(client) == ["a"]
+        eventually(lambda: len([event for event in happened(told, "error") if event.during == "listener"]) == 2)
+
+
+def test_a_closed_client_says_so() -> None:
+    with scripted_miko() as script, connected(script) as (client, _):
+        client.close()
+        for act in (lambda: client.endpoints("web"), lambda: client.get("web://x"), lambda: client.register("web", "a", 1)):
+            with pytest.raises(miko.MikoError) as caught:
+                act()
+            assert caught.value.code == "closed"
+
+
+def test_the_asynchronous_client_says_the_same() -> None:
+    async def run(url: str) -> None:
+        async with miko.connect_async(url, token="t", cache_dir=None, required=["web"]) as client:
+            await client.ready(10_000)
+            both = await asyncio.gather(client.endpoints("web"), client.endpoints("mail"))
+            assert [one.state for one in both] == ["known", "unknown"]
+            async with client.watch("web") as answers:
+                async for answer in answers:
+                    assert answer.state == "known"
+                    break
+            with await client.pick("web") as picked:
+                assert picked.endpoint.instance == "a"
+
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        asyncio.run(run(script.url))

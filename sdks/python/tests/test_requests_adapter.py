@@ -1,0 +1,87 @@
+"""MikoAdapter: a requests session whose calls go through Miko."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+import miko
+from miko.integrations.requests import MikoAdapter
+from upstreams import Asked, closed_port, upstream
+
+
+@contextmanager
+def session(*urls: str) -> Iterator[requests.Session]:
+    """A session to the service web, whose list is fixed: no Miko is there."""
+    with miko.connect(f"http://127.0.0.1:{closed_port()}", token="t", cache_dir=None, fixed={"web": list(urls)}) as client, requests.Session() as calls:
+        for prefix in ("miko://", "http+miko://", "http://web"):
+            calls.mount(prefix, MikoAdapter(client))
+        yield calls
+
+
+def echo(asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    return 200, {"content-type": "text/plain; charset=utf-8"}, f"{asked.method} {asked.path} ".encode() + asked.body
+
+
+@pytest.mark.parametrize("base", ["http+miko://web", "http://web", "http://web:8080"])
+def test_a_call_goes_to_an_endpoint_of_the_service(base: str) -> None:
+    with upstream(echo) as up, session(up.url) as calls:
+        answer = calls.get(f"{base}/hello", params={"q": "x y"}, headers={"X-Own": "1"})
+        assert (answer.status_code, answer.text, answer.ok) == (200, "GET /hello?q=x+y ", True)
+        assert up.asked[0].headers["x-own"] == "1"
+        assert "miko-timeout-ms" in up.asked[0].headers
+
+
+def test_bodies_go_whole_and_in_pieces() -> None:
+    with upstream(echo) as up, session(up.url) as calls:
+        assert calls.post("miko://web/a", json={"b": 1}).text == 'POST /a {"b": 1}'
+        assert calls.put("miko://web/b", data=(piece for piece in (b"one", b"two"))).text == "PUT /b onetwo"
+        assert up.asked[0].headers["content-type"] == "application/json"
+
+
+def test_a_refused_connection_is_tried_elsewhere() -> None:
+    with upstream(echo) as up, session(f"http://127.0.0.1:{closed_port()}", up.url) as calls:
+        assert {calls.post("miko://web/", data=b"x").status_code for _ in range(4)} == {200}
+
+
+def test_an_answer_is_decoded_read_in_pieces_and_sets_cookies() -> None:
+    packed = gzip.compress(b"line one\nline two\n")
+
+    def answering(_: Asked) -> tuple[int, dict[str, str], bytes]:
+        return 200, {"content-encoding": "gzip", "set-cookie": "seen=yes; Path=/"}, packed
+
+    with upstream(answering) as up, session(up.url) as calls:
+        with calls.get("miko://web/", stream=True) as answer:
+            assert list(answer.iter_lines()) == [b"line one", b"line two"]
+        assert calls.cookies["seen"] == "yes"
+
+
+def test_what_fails_is_a_miko_error_and_what_requests_raises() -> None:
+    with session(f"http://127.0.0.1:{closed_port()}") as calls:
+        with pytest.raises(requests.ConnectionError) as raised:
+            calls.get("miko://web/")
+        assert isinstance(raised.value, miko.MikoError)
+        assert raised.value.code == "endpoints_unreachable"
+        with pytest.raises(requests.ConnectionError) as unknown:
+            calls.get("miko://nobody/", timeout=2)
+        assert isinstance(unknown.value, miko.MikoError)
+
+
+def test_timeout_bounds_the_whole_call() -> None:
+    over = threading.Event()
+
+    def silent(_: Asked) -> tuple[int, dict[str, str], bytes]:
+        over.wait(30)
+        return 200, {}, b""
+
+    with upstream(silent) as up, session(up.url) as calls:
+        with pytest.raises(requests.Timeout) as raised:
+            calls.get("miko://web/", timeout=(1, 0.2))
+        over.set()
+        assert isinstance(raised.value, miko.MikoError)
+        assert raised.value.code == "timeout"
