@@ -1,9 +1,9 @@
 import type { ShownEndpoint } from '@miko/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { MikoProcess } from '../miko-process.ts';
 import { endpointPath, openSession, registration } from '../registration.ts';
 import { StreamReader } from '../stream-reader.ts';
-import { send, type Sent } from './send.test.support.ts';
+import { expectRefused, send, type Sent } from './send.test.support.ts';
 import { made, patientCheck, register } from './world.test.support.ts';
 
 /** Internal addresses go only to callers entitled to them, whatever they ask, on the list and on the stream. */
@@ -132,6 +132,17 @@ describe('the stream', () => {
     await second.next('delta');
     expectNothingInternal(JSON.stringify(second.frames));
   });
+});
+
+test('a public caller makes no credential that sees more than it does', async () => {
+  const spec = { description: '', role: 'admin', project: null, audience: 'public' };
+  const admin = await made<{ secret: string }>(miko, 'POST', '/v1/tokens', { name: 'public-admin', spec });
+  const make = (name: string, audience: string, how: Partial<Sent> = {}) => send(miko, { method: 'POST', path: '/v1/tokens', body: { name, spec: { ...spec, audience } }, token: admin.secret, ...how });
+  expectRefused(await make('wider', 'internal'), { code: 'denied' });
+  expectRefused(await make('wider', 'internal', { path: '/v1/tokens?dry_run=true' }), { code: 'denied' });
+  expectRefused(await make('wider', 'internal', { method: 'PUT', path: '/v1/tokens/wider', body: { spec: { ...spec, audience: 'internal' } }, headers: { 'if-none-match': '*' } }), { code: 'denied' });
+  expect((await ask('/v1/tokens/wider', miko.token)).status).toBe(404);
+  expect((await make('as-wide', 'public')).status).toBe(201);
 });
 
 describe('other answers to a public caller that may write', () => {

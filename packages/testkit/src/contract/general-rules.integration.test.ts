@@ -38,6 +38,14 @@ describe('every answer', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('of the list refuses an If-None-Match that holds no ETags, kept bytes or not', async () => {
+    for (let i = 0; i < 3; i++) {
+      for (const match of ['abc', '"a', '**']) expectRefused(await ask('GET', LIST, undefined, { 'if-none-match': match }), { code: 'invalid_request', pointers: [['If-None-Match', 'pattern']] });
+      const etag = (await ask('GET', LIST)).headers.etag!;
+      for (const match of [etag, `W/${etag}`, `"a,b", ${etag}`, '*']) expect([match, (await ask('GET', LIST, undefined, { 'if-none-match': match })).status]).toEqual([match, 304]);
+    }
+  });
+
   it('tells the API date it speaks, asked for or not', async () => {
     for (const path of [...paths, LIST]) {
       for (const headers of [{}, { 'miko-version': newestApiDate }] as Record<string, string>[]) expect([path, (await ask('GET', path, undefined, headers)).headers['miko-version']]).toEqual([path, newestApiDate]);

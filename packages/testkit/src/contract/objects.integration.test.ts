@@ -68,7 +68,8 @@ describe.each(kinds.map((kind, i) => [kind.name, kind, 100 + 10 * i] as const))(
       const told = await get(kind, name, { 'if-none-match': match });
       expect([match, told.status, told.text, told.headers.etag]).toEqual([match, 304, '', etag]);
     }
-    for (const match of ['"other"', etag.slice(1, -1), `"${etag}"`]) expect([match, (await get(kind, name, { 'if-none-match': match })).status]).toEqual([match, 200]);
+    expect((await get(kind, name, { 'if-none-match': '"other"' })).status).toBe(200);
+    for (const match of [etag.slice(1, -1), `"${etag}"`, '"a', '**']) expectRefused(await get(kind, name, { 'if-none-match': match }), { code: 'invalid_request', pointers: [['If-None-Match', 'pattern']] });
     const head = await call('HEAD', objectPath(kind, name));
     expect([head.status, head.text, head.headers.etag]).toEqual([200, '', etag]);
   });
@@ -86,12 +87,18 @@ describe.each(kinds.map((kind, i) => [kind.name, kind, 100 + 10 * i] as const))(
     await refusedWithoutTrace(() => call('PUT', objectPath(kind, name), { spec: another(kind, n) }), { code: 'precondition_required' });
     await refusedWithoutTrace(() => call('DELETE', objectPath(kind, name)), { code: 'precondition_required' });
     const { etag } = (await get(kind, name)).headers;
-    for (const stale of ['"stale"', `W/${etag!}`, etag!.slice(1, -1), '""', '']) {
+    for (const stale of ['"stale"', `W/${etag!}`, '""', '']) {
       const code = stale === '' ? 'precondition_required' : 'precondition_failed';
       const headers = { 'if-match': stale };
       const current = stale === '' ? {} : { headers: { etag: etag! } };
       await refusedWithoutTrace(() => call('PUT', objectPath(kind, name), { spec: another(kind, n) }, headers), { code, ...current });
       await refusedWithoutTrace(() => call('DELETE', objectPath(kind, name), undefined, headers), { code, ...current });
+    }
+    for (const malformed of [etag!.slice(1, -1), '"a', '**', `"a" ${etag!}`]) {
+      const refusal = { code: 'invalid_request', pointers: [['If-Match', 'pattern']] } as const;
+      await refusedWithoutTrace(() => call('PUT', objectPath(kind, name), { spec: another(kind, n) }, { 'if-match': malformed }), refusal);
+      await refusedWithoutTrace(() => call('DELETE', objectPath(kind, name), undefined, { 'if-match': malformed }), refusal);
+      await refusedWithoutTrace(() => call('PUT', objectPath(kind, name), { spec: another(kind, n) }, { 'if-none-match': malformed }), { code: 'invalid_request', pointers: [['If-None-Match', 'pattern']] });
     }
   });
 

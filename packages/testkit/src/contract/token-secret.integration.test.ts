@@ -1,5 +1,5 @@
 import { service as serviceKind, token as tokenKind } from '@miko/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { MikoProcess } from '../miko-process.ts';
 import { openSession } from '../registration.ts';
 import { expectRefused, send, type Sent } from './send.test.support.ts';
@@ -46,3 +46,21 @@ describe('the secret of a token', () => {
     expectRefused(await send(miko, { method: 'GET', path: '/v1/projects/default/endpoints', token: secret }), { code: 'unauthenticated' });
   });
 });
+
+test('the last admin token may be deleted: a start makes another once no token at all is left', async () => {
+  const alone = await MikoProcess.start();
+  onTestFinished(() => alone.dispose());
+  const [first, anyway] = [alone.token, { 'if-match': '*' }];
+  await alone.call('POST', '/v1/tokens', { name: 'reader', spec: { ...tokenKind.example(1), role: 'reader' } });
+  const left = await alone.call<{ secret: string }>('POST', '/v1/tokens', { name: 'other', spec: { ...tokenKind.example(1), role: 'admin' } });
+  expect((await alone.call('DELETE', '/v1/tokens/admin', undefined, anyway)).status).toBe(204);
+  const asLeft = { ...anyway, authorization: `Bearer ${left.body.secret}` };
+  await alone.kill('SIGTERM');
+  await alone.start();
+  expect((await alone.call('GET', '/v1/tokens')).status).toBe(401);
+  for (const name of ['reader', 'other']) expect((await alone.call('DELETE', `/v1/tokens/${name}`, undefined, asLeft)).status).toBe(204);
+  await alone.kill('SIGTERM');
+  await alone.start();
+  expect(alone.token).not.toBe(first);
+  expect((await alone.call<{ items: unknown[] }>('GET', '/v1/tokens')).body.items).toMatchObject([{ name: 'admin', spec: { role: 'admin', project: null } }]);
+}, 60_000);

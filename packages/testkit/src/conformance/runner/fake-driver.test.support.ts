@@ -1,0 +1,30 @@
+import { createInterface } from 'node:readline';
+
+/** A driver without an SDK, for the tests of the runner: asks Miko when it connects, and answers `status` by the state that it was told. */
+let connected = false;
+let revision = 0;
+
+const ops: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => Promise<unknown>>> = {
+  async connect({ url, token }) {
+    const answer = await fetch(`${String(url)}/v1/projects/default/endpoints?service=web`, { headers: { authorization: `Bearer ${String(token)}` } });
+    ({ revision } = (await answer.json()) as { revision: number });
+    connected = true;
+    console.log(JSON.stringify({ event: 'connected' }));
+    return {};
+  },
+  status: async () => ({ connected, revision }),
+  endpoints: ({ service }) => Promise.reject(new Error(`nobody knows ${String(service)}`)),
+  // One that breaks down in the middle of its work.
+  wall_clock: () => process.exit(3),
+  async close() {
+    connected = false;
+    return {};
+  },
+  exit: () => process.exit(0),
+};
+
+createInterface({ input: process.stdin }).on('line', line => {
+  const { id, op, ...args } = JSON.parse(line) as { id: number; op: string };
+  const done = ops[op]?.(args) ?? Promise.reject(new Error(`${op} is unknown`));
+  done.then(ok => ({ id, ok }), (error: Error) => ({ id, error: { code: 'refused', message: error.message } })).then(answer => console.log(JSON.stringify(answer))).catch(() => {});
+});
