@@ -1,7 +1,9 @@
-// `npm start`: Miko with its demo fleet. `npm start -- --no-demo`: Miko alone, its log as JSON lines on stderr.
+// `npm start`: Miko with its demo fleet, its client in TypeScript, or by `--client=python` or `go` in that language.
+// `npm start -- --no-demo`: Miko alone, its log as JSON lines on stderr.
 import { spawn } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { languages } from './lib/languages.mjs';
 import { ready, root, run } from './lib/runtime.mjs';
 
 const args = process.argv.slice(2);
@@ -15,7 +17,13 @@ try {
 
 /** The IPC channel tells the demo when this process is gone, however it ended. */
 function demo(rest) {
-  return run('packages/demo/src/main.ts', rest, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  return run('packages/demo/src/main.ts', rest, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...tools(rest) } });
+}
+
+/** Where the language that is asked for is found, or what is missing: the demo says it. */
+function tools(rest) {
+  if (rest.includes('--help') || rest.includes('-h')) return {};
+  return languages(['python', 'go'].filter(name => rest.includes(`--client=${name}`)));
 }
 
 async function alone(rest) {

@@ -7,7 +7,7 @@ describe('parseArguments', () => {
   });
   it('takes options before and after the name', () => {
     expect(parseArguments(['--json', 'all', '--compare', '--runs', '5', '--no-syncs'])).toMatchObject({
-      works: ['reads', 'registrations', 'fanout', 'capacity', 'objects'], runs: 5, compare: true, syncs: false, json: true,
+      works: ['reads', 'registrations', 'fanout', 'capacity', 'objects', 'sdks', 'failover'], runs: 5, compare: true, syncs: false, json: true,
     });
   });
   it.each([

@@ -1,7 +1,7 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
 
-export const works = ['reads', 'registrations', 'fanout', 'capacity', 'objects'] as const;
+export const works = ['reads', 'registrations', 'fanout', 'capacity', 'objects', 'sdks', 'failover'] as const;
 export type Work = (typeof works)[number];
 
 export type Arguments = {

@@ -1,5 +1,6 @@
 /** The ratios between the sides, and what Miko must reach. A figure that could not be taken is null, and its goal missed. */
 import type { Row } from './row.ts';
+import { sdkGoalsOf } from './sdk-goals.ts';
 
 export type Goal = {
   readonly name: string;
@@ -64,7 +65,7 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
     own.push(goal('capacity rss_mb', 'memory of the server with 20,000 endpoints in 500 services', memory.length === 0 ? null : Math.max(...memory), undefined, 400));
     own.push(goal('capacity ready_ms', 'from start to /readyz 200 after a clean restart', extra['ready_ms'] ?? null, undefined, 5_000));
   }
-  return [...compared, ...own];
+  return [...compared, ...own, ...sdkGoalsOf(rows)];
 }
 
 function ratio(rows: readonly Row[], rule: Rule, against: string): number | null {

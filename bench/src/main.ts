@@ -8,13 +8,15 @@ import { describeMachine } from './harness/machine.ts';
 import { jsonLine, machineLine, markdown, table } from './report.ts';
 import type { Row } from './row.ts';
 import { capacity } from './works/capacity.ts';
+import { failover } from './works/failover.ts';
 import { fanout } from './works/fanout.ts';
 import { objects } from './works/objects.ts';
 import { reads } from './works/reads.ts';
 import { registrations } from './works/registrations.ts';
+import { sdks } from './works/sdks.ts';
 import type { Options, WorkResult } from './works/work.ts';
 
-const runWork: Readonly<Record<Work, (options: Options) => Promise<WorkResult>>> = { reads, registrations, fanout, capacity, objects };
+const runWork: Readonly<Record<Work, (options: Options) => Promise<WorkResult>>> = { reads, registrations, fanout, capacity, objects, sdks, failover };
 const results = fileURLToPath(new URL('../results', import.meta.url));
 
 try {

@@ -21,13 +21,16 @@ export type Start = {
   readonly cwd?: string;
   /** Adds a channel for messages (`process.send` in the child). */
   readonly channel?: boolean;
+  /** Leaves its standard input open, to be written to. */
+  readonly input?: boolean;
 };
 
 const outputLimit = 256 * 1024;
 const living = new Set<Child>();
 
 export async function startChild(command: string, args: readonly string[], start: Start = {}): Promise<Child> {
-  const stdio = start.channel === true ? (['ignore', 'pipe', 'pipe', 'ipc'] as const) : (['ignore', 'pipe', 'pipe'] as const);
+  const input = start.input === true ? 'pipe' : 'ignore';
+  const stdio = start.channel === true ? ([input, 'pipe', 'pipe', 'ipc'] as const) : ([input, 'pipe', 'pipe'] as const);
   const started = spawn(command, [...args], { stdio: [...stdio], env: { ...process.env, ...start.env }, cwd: start.cwd });
   let output = '';
   let over = false;

@@ -133,6 +133,50 @@ describe('the demo', () => {
   });
 });
 
+/** Where `npm test` did not find a language's tools, there is no test for it. */
+const foreign = (['python', 'go'] as const).filter(language => process.env[`MIKO_SDK_${language.toUpperCase()}`]);
+/** Of the first build on a machine, in which everything beneath is compiled as well. */
+const BUILD_LIMIT_MS = 300_000;
+
+describe.each(foreign)('with its client in %s', language => {
+  test('no call fails through kills, a drain and a new start of Miko, and no process is left', { timeout: BUILD_LIMIT_MS + 180_000 }, async () => {
+    demo = run({}, [`--client=${language}`]);
+    await until('the client to be built', () => demo.output().includes('Miko starts at'), BUILD_LIMIT_MS);
+    await callsAbove(0);
+
+    const program = await clientProgram();
+    await act('kill', 'client');
+    await until('its program to end', () => isGone(program));
+    expect((await act('start', 'client')).message).toMatch(/^client runs/);
+    expect(isGone(await clientProgram())).toBe(false);
+
+    await act('kill', 'web-2');
+    await until('web-2 to leave the list', async () => !(await instances('web')).includes('web-2'));
+    await moreCalls(100);
+    expect((await act('drain', 'orders-1')).message).toMatch(/^orders-1 is drained: every watcher let go within \d+ ms/);
+    await moreCalls(100);
+    await undrain('orders', 'orders-1');
+
+    await act('kill', 'miko');
+    await until('the client to notice', async () => whileAway(await totals()));
+    await act('kill', 'billing-1');
+    await until('the client to have Miko again', async () => (await totals()).connected);
+    await moreCalls(100);
+    expect(demo.output()).not.toContain('failed:');
+
+    rememberDatabase();
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+    expect([...seenPids].filter(pid => !isGone(pid))).toEqual([]);
+  });
+});
+
+test('a client in a language that is not there is refused before anything starts', async () => {
+  const missing = run({ MIKO_SDK_GO: '', MIKO_SDK_GO_MISSING: 'there is no Go' }, ['--client=go']);
+  expect(await missing.ended).toBe(1);
+  expect(missing.output()).toBe('The client cannot run in Go: there is no Go\n');
+});
+
 interface Run {
   readonly child: ChildProcess;
   readonly output: () => string;
@@ -140,9 +184,9 @@ interface Run {
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
-function run(env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL('./main.ts', import.meta.url))], {
-    env: { PATH: process.env['PATH'], MIKO_DATA_DIR: dataDir, MIKO_LISTEN: listen, ...env },
+function run(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Run {
+  const child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], {
+    env: { ...inherited, MIKO_DATA_DIR: dataDir, MIKO_LISTEN: listen, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -159,6 +203,9 @@ function run(env: Readonly<Record<string, string>> = {}): Run {
     },
   };
 }
+
+/** Nothing but what the tools need. */
+const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|GO.*|MIKO_SDK_.*|https?_proxy|no_proxy)$/i.test(name)));
 
 interface Status {
   readonly processes: readonly { readonly name: string; readonly state: string; readonly pid: number | null }[];
@@ -185,6 +232,16 @@ async function totals(): Promise<Totals> {
   return client;
 }
 
+/** The process that calls: the one that the client's own process has started. */
+async function clientProgram(): Promise<number> {
+  const { processes } = await status();
+  const pid = processes.find(({ name }) => name === 'client')?.pid;
+  const [program, ...others] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  if (!program || others.length > 0) throw new Error(`the client has not started one program: ${program} ${others.join(' ')}`);
+  seenPids.add(program);
+  return program;
+}
+
 const whileAway = (sums: Totals): Totals | null => (sums.connected ? null : sums);
 
 /** Calls went on, and still none failed. */
@@ -203,10 +260,18 @@ async function callsAbove(count: number): Promise<void> {
 
 /** The instances that clients may call, by the plain list of the API. */
 async function instances(service: string): Promise<string[]> {
-  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
-  const response = await fetch(`http://${listen}/v1/projects/default/endpoints?service=${service}`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await askMiko('GET', `endpoints?service=${service}`);
   const list = (await response.json()) as { services: Record<string, { endpoints: { instance: string }[] }> };
   return (list.services[service]?.endpoints ?? []).map(({ instance }) => instance).sort();
+}
+
+async function undrain(service: string, instance: string): Promise<void> {
+  expect((await askMiko('POST', `services/${service}/endpoints/${instance}:undrain`)).status).toBe(200);
+}
+
+function askMiko(method: string, path: string): Promise<Response> {
+  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  return fetch(`http://${listen}/v1/projects/default/${path}`, { method, headers: { authorization: `Bearer ${token}` } });
 }
 
 async function act(verb: string, name: string): Promise<{ status: number; message?: string; detail?: string }> {
@@ -240,12 +305,12 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Asks until the answer is something; throws after 30 s. */
-async function until<T>(what: string, ask: () => T | false | null | Promise<T | false | null>): Promise<T> {
-  for (const end = Date.now() + 30_000; ; await sleep(50)) {
+/** Asks until the answer is something; throws after the limit. */
+async function until<T>(what: string, ask: () => T | false | null | Promise<T | false | null>, limitMs = 30_000): Promise<T> {
+  for (const end = Date.now() + limitMs; ; await sleep(50)) {
     const answer = await ask();
     if (answer !== false && answer !== null) return answer;
-    if (Date.now() > end) throw new Error(`waited 30 s for ${what}\n${demo.output()}`);
+    if (Date.now() > end) throw new Error(`waited ${limitMs / 1_000} s for ${what}\n${demo.output()}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkLanguage, prepareClient, type ClientProgram, type Language } from './client-program.ts';
 import { isDemoRunning, openControlSocket, type ControlSocket } from './control-socket.ts';
 import { Fleet } from './fleet.ts';
 import { untilAllListed } from './listing.ts';
@@ -14,6 +15,7 @@ const LISTED_LIMIT_MS = 20_000;
 /** Miko and its small fleet: all of it is started by `start`, and nothing of it is left after `stop`, at whatever moment that is called. */
 export class Demo {
   readonly #say: (text: string) => void;
+  readonly #stopped = new AbortController();
   #server: MikoServer | null = null;
   #fleet: Fleet | null = null;
   #control: ControlSocket | null = null;
@@ -24,9 +26,9 @@ export class Demo {
     this.#say = say;
   }
 
-  /** Throws DemoError, for people; then everything that was started has ended again. */
-  async start(env: NodeJS.ProcessEnv): Promise<void> {
-    this.#starting = this.#start(env);
+  /** `language`: that of the client. Throws DemoError, for people; then everything that was started has ended again. */
+  async start(env: NodeJS.ProcessEnv, language: Language): Promise<void> {
+    this.#starting = this.#start(env, language);
     try {
       await this.#starting;
     } catch (error) {
@@ -40,12 +42,16 @@ export class Demo {
     return this.#stopping;
   }
 
-  async #start(env: NodeJS.ProcessEnv): Promise<void> {
+  async #start(env: NodeJS.ProcessEnv, language: Language): Promise<void> {
     const say = this.#say;
+    checkLanguage(language, env);
     const dataDir = env['MIKO_DATA_DIR'] || '.miko';
     if (await isDemoRunning(dataDir)) throw new DemoError(`a demo runs already on ${shownPath(dataDir)}: stop it first, or set MIKO_DATA_DIR and MIKO_LISTEN for a second one`);
     const settings = await readSettings(env);
     mkdirSync(join(settings.dataDir, 'demo'), { recursive: true, mode: 0o700 });
+    this.#goOn();
+    const client = await this.#client(language, settings.dataDir, env);
+    this.#goOn();
 
     const began = performance.now();
     const since = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
@@ -58,7 +64,7 @@ export class Demo {
 
     const tokens = await demoTokens(settings.url, settings.dataDir);
     const api = new MikoApi(settings.url, tokens.supervisor);
-    const fleet = new Fleet(settings, tokens, say);
+    const fleet = new Fleet(settings, tokens, client, say);
     this.#fleet = fleet;
     this.#goOn();
     say(`${fleet.offering().length} processes start and register ...`);
@@ -69,8 +75,13 @@ export class Demo {
     await this.#listed(api, fleet, since);
 
     this.#goOn();
-    say(introduction(settings));
+    say(introduction(settings, language));
     await fleet.startClient();
+  }
+
+  #client(language: Language, dataDir: string, env: NodeJS.ProcessEnv): Promise<ClientProgram> {
+    if (language === 'go') this.#say('The client in Go is built ...');
+    return prepareClient({ language, folder: join(dataDir, 'demo', 'compiled'), env, signal: this.#stopped.signal });
   }
 
   async #listed(api: MikoApi, fleet: Fleet, since: () => string): Promise<void> {
@@ -88,6 +99,7 @@ export class Demo {
   }
 
   async #stop(): Promise<void> {
+    this.#stopped.abort();
     // What is under way ends by itself when its processes do.
     await this.#control?.close();
     await this.#fleet?.close();

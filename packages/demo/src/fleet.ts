@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { ClientProgram } from './client-program.ts';
 import { DurableEndpoints } from './durable-endpoints.ts';
 import { LogFile } from './log-file.ts';
-import { Member } from './member.ts';
+import { Member, type MemberOptions } from './member.ts';
 import type { ChildMessage, Totals } from './messages.ts';
 import { MikoApi } from './miko-api.ts';
 import { CLIENT, instanceName, services, zoneOf, type ServicePlan } from './plan.ts';
@@ -22,14 +23,14 @@ export class Fleet {
   readonly #durable: DurableEndpoints;
   #closed = false;
 
-  constructor(settings: Settings, tokens: Tokens, say: (text: string) => void) {
+  constructor(settings: Settings, tokens: Tokens, client: ClientProgram, say: (text: string) => void) {
     this.#settings = settings;
     this.#tokens = tokens;
     this.#say = say;
     this.#log = new LogFile(join(settings.dataDir, 'demo.log'));
     this.#durable = new DurableEndpoints(new MikoApi(settings.url, tokens.supervisor), error => say(`Miko refused to register a cache: ${error.message}`));
     for (const plan of services) for (let number = 1; number <= plan.instances; number++) this.#enlist(plan, number);
-    this.#enlistClient();
+    this.#enlistClient(client);
   }
 
   /** All that offer something, at the same time. */
@@ -97,19 +98,23 @@ export class Fleet {
       if (message.type !== 'listening' || !isDurable(plan.service)) return;
       void this.#durable.put({ service: plan.service, instance: name, port: message.port, zone });
     };
-    return this.#admit(name, plan.service, `programs/${plan.speech}-service`, [plan.service, name, zone], isDurable(plan.service) ? null : this.#tokens.services, onMessage);
-  }
-
-  #enlistClient(): void {
-    this.#admit(CLIENT, null, 'programs/caller', [], this.#tokens.client, message => {
-      if (message.type === 'totals') this.totals = message.totals;
+    return this.#admit({
+      name, service: plan.service, program: `programs/${plan.speech}-service`, args: [plan.service, name, zone], onMessage,
+      env: environment(this.#settings, isDurable(plan.service) ? null : this.#tokens.services),
     });
   }
 
-  #admit(name: string, service: string | null, program: string, args: readonly string[], token: string | null, onMessage: (message: ChildMessage) => void): Member {
+  #enlistClient({ program, args, env }: ClientProgram): void {
+    const onMessage = (message: ChildMessage): void => {
+      if (message.type === 'totals') this.totals = message.totals;
+    };
+    this.#admit({ name: CLIENT, service: null, program, args, onMessage, env: { ...environment(this.#settings, this.#tokens.client), ...env } });
+  }
+
+  #admit(options: Omit<MemberOptions, 'stdout' | 'log' | 'onLost'>): Member {
+    const { name } = options;
     const member = new Member({
-      name, service, program, args, onMessage,
-      env: environment(this.#settings, token),
+      ...options,
       stdout: name === CLIENT ? 'inherit' : 'log',
       log: this.#log,
       onLost: why => this.#say(`${name} ended (${why}); start it again: npx miko demo start ${name}`),

@@ -1,14 +1,12 @@
-import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
-const MOST_CHARS = 1_000;
-
-/** Hands on each line without its end. A longer one than 1,000 characters ends the connection. */
-export function readLines(socket: Socket, take: (line: string) => void): void {
+/** Hands on each line without its end. A longer one than `mostChars` ends the stream with an error. */
+export function readLines(stream: Readable, take: (line: string) => void, mostChars = 1_000): void {
   let rest = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) take(line);
-    if (rest.length > MOST_CHARS) socket.destroy(new Error(`a line is longer than ${MOST_CHARS} characters`));
+    if (rest.length > mostChars) stream.destroy(new Error(`a line is longer than ${mostChars} characters`));
   });
 }

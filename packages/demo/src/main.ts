@@ -1,3 +1,4 @@
+import { readArguments, usage } from './arguments.ts';
 import { Demo } from './demo.ts';
 import { DemoError } from './settings.ts';
 
@@ -13,8 +14,9 @@ process.channel?.unref();
 process.stdout.on('error', stop);
 
 try {
-  if (process.argv.length > 2) throw new DemoError(`unknown argument ${process.argv[2]}: npm start takes --no-demo, which starts Miko alone`);
-  await demo.start(process.env);
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === 'help') process.stdout.write(usage);
+  else await demo.start(process.env, asked.client);
 } catch (error) {
   if (!isStopping) {
     console.error(error instanceof DemoError ? error.message : error);

@@ -19,6 +19,12 @@ export const services: readonly ServicePlan[] = [
 
 /** The one process that calls all others. */
 export const CLIENT = 'client';
+/** How long the client waits for its first lists; then it calls all the same. */
+export const READY_LIMIT_MS = 5_000;
+/** A call of the client ends after this, answered or not. */
+export const CALL_LIMIT_MS = 2_000;
+/** Calls that the client has under way; what is due beyond them is left out, and counted. */
+export const MOST_UNDERWAY = 300;
 /** Miko itself, among the names that can be acted on. */
 export const MIKO = 'miko';
 

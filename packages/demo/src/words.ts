@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { languageName, type Language } from './client-program.ts';
 import { CLIENT, services, type Speech } from './plan.ts';
 import { shownPath, type Settings } from './settings.ts';
 
 /** What stands above the client's lines: what runs, and what to try. */
-export function introduction(settings: Settings): string {
+export function introduction(settings: Settings, language: Language): string {
   const { url, dataDir } = settings;
   const rate = services.reduce((sum, { callsPerSecond }) => sum + callsPerSecond, 0);
   return `
 Miko runs at ${url}; data${existsSync(join(dataDir, 'admin-token')) ? ', logs and the admin token' : ' and logs'} are in ${shownPath(dataDir)}
 
 ${services.map(({ service, instances, speech }) => `  ${service.padEnd(8)} ${`1 to ${instances}`.padEnd(7)} ${speeches[speech]}`).join('\n')}
-  ${CLIENT.padEnd(8)}         calls them all ${rate} times a second; it knows their names, the addresses come from Miko
+  ${CLIENT.padEnd(8)}         ${languageName[language]}; calls them all ${rate} times a second; it knows their names, the addresses come from Miko
 
 Try in a second shell${settings.isElsewhere ? ':' : ', in this folder:'}
 ${settings.isElsewhere ? `  export MIKO_URL=${url} MIKO_DATA_DIR=${quoted(dataDir)}\n` : ''}${commands.map(([command, what]) => `  ${command.padEnd(32)} ${what}`).join('\n')}

@@ -48,4 +48,15 @@ describe('Tally', () => {
     tally.answered('web', 'web-2', 1);
     expect(tally.take().shares.get('web')).toEqual(new Map([['web-1', 0], ['web-2', 1]]));
   });
+
+  test('what was counted elsewhere is as good as what was counted here', () => {
+    const tally = new Tally(['web', 'cache']);
+    tally.answered('web', 'web-1', 2);
+    tally.add({ errors: 1, skipped: 2, answered: { web: { 'web-1': 2 }, cache: { 'cache-2': 1 } }, latencies: [{ ms: 5, times: 2 }, { ms: 9.5, times: 1 }] });
+    expect(tally.take()).toEqual({
+      calls: 5, errors: 1, skipped: 2, p99Ms: 9.5,
+      shares: new Map([['web', new Map([['web-1', 3]])], ['cache', new Map([['cache-2', 1]])]]),
+    });
+    expect(tally).toMatchObject({ calls: 5, errors: 1, skipped: 2 });
+  });
 });

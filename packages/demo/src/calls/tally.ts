@@ -9,6 +9,16 @@ export interface Second {
   readonly shares: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
+/** What was counted elsewhere, in some time: by the client's program in another language. */
+export interface Counted {
+  readonly errors: number;
+  readonly skipped: number;
+  /** Answered calls by service and instance. */
+  readonly answered: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How often an answer took so many ms. */
+  readonly latencies: readonly { readonly ms: number; readonly times: number }[];
+}
+
 export class Tally {
   calls = 0;
   errors = 0;
@@ -22,10 +32,8 @@ export class Tally {
   }
 
   answered(service: string, instance: string, ms: number): void {
-    this.calls += 1;
     this.#latencies.push(ms);
-    const counts = this.#byService.get(service);
-    counts?.set(instance, (counts.get(instance) ?? 0) + 1);
+    this.#count(service, instance, 1);
   }
 
   failed(): void {
@@ -35,6 +43,14 @@ export class Tally {
 
   skip(calls: number): void {
     this.skipped += calls;
+  }
+
+  add({ errors, skipped, answered, latencies }: Counted): void {
+    this.calls += errors;
+    this.errors += errors;
+    this.skipped += skipped;
+    for (const [service, counts] of Object.entries(answered)) for (const [instance, calls] of Object.entries(counts)) this.#count(service, instance, calls);
+    for (const { ms, times } of latencies) for (let n = 0; n < times; n++) this.#latencies.push(ms);
   }
 
   /** The time since the last take; a new one begins. */
@@ -50,6 +66,12 @@ export class Tally {
     this.#latencies = [];
     for (const counts of this.#byService.values()) for (const instance of counts.keys()) counts.set(instance, 0);
     return second;
+  }
+
+  #count(service: string, instance: string, calls: number): void {
+    this.calls += calls;
+    const counts = this.#byService.get(service);
+    counts?.set(instance, (counts.get(instance) ?? 0) + calls);
   }
 }
 

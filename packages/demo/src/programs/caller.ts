@@ -2,39 +2,32 @@ import { connect } from '@miko/client';
 import { GrpcCalls } from '../calls/grpc.ts';
 import { callHttp } from '../calls/http.ts';
 import { runSchedule, spread } from '../calls/schedule.ts';
-import { statusLine, type StatusLine } from '../calls/status-line.ts';
-import { Tally } from '../calls/tally.ts';
 import { callTcp } from '../calls/tcp.ts';
-import { CLIENT, planOf, services } from '../plan.ts';
-import { tellParent, underSupervisor } from './parent.ts';
+import { CALL_LIMIT_MS, CLIENT, MOST_UNDERWAY, planOf, READY_LIMIT_MS, services } from '../plan.ts';
+import { Account } from './account.ts';
+import { underSupervisor } from './parent.ts';
 
 /** The client: calls all services by name at a fixed rate, knows no address of its own, and says each second how that went. */
-const CALL_LIMIT_MS = 2_000;
-const MOST_UNDERWAY = 300;
-/** Of one second; the sums count all. */
-const MOST_REASONS = 3;
-
-const client = connect(undefined, { owner: CLIENT, name: CLIENT, cacheDir: process.env['MIKO_CACHE_DIR'] ?? null });
+const client = connect(undefined, {
+  owner: CLIENT, name: CLIENT, cacheDir: process.env['MIKO_CACHE_DIR'] ?? null, required: services.map(({ service }) => service),
+});
 client.on('error', ({ during, error }) => console.error(`${new Date().toISOString()} ${CLIENT}: ${during}: ${error.message}`));
 const quotes = new GrpcCalls(client, 'quotes');
-const tally = new Tally(services.map(({ service }) => service));
+const account = new Account();
 const next = spread(new Map(services.map(({ service, callsPerSecond }) => [service, callsPerSecond])));
-let reasons: string[] = [];
-let wasThere = false;
 
-// Each once beforehand: the first lists are waited for, and what a first connection costs is in nobody's p99.
+await client.ready(READY_LIMIT_MS).catch(() => {});
+// Each once beforehand: what a first connection costs is in nobody's p99.
 await Promise.allSettled(services.map(({ service }) => callOnce(service)));
 const stopCalling = runSchedule({
   perSecond: services.reduce((sum, { callsPerSecond }) => sum + callsPerSecond, 0),
   mostUnderway: MOST_UNDERWAY,
   call: dueAt => callNext(next(), dueAt),
-  onSkipped: calls => tally.skip(calls),
+  onSkipped: calls => account.tally.skip(calls),
 });
 let lineAt = performance.now();
 const lines = setInterval(say, 1_000);
 
-// A terminal that went away is no reason to stop: the supervisor decides that.
-process.stdout.on('error', () => {});
 underSupervisor(async () => {
   clearInterval(lines);
   await stopCalling();
@@ -45,10 +38,10 @@ underSupervisor(async () => {
 async function callNext(service: string, dueAt: number): Promise<void> {
   try {
     const instance = await callOnce(service);
-    tally.answered(service, instance, performance.now() - dueAt);
+    account.tally.answered(service, instance, performance.now() - dueAt);
   } catch (error) {
-    tally.failed();
-    if (reasons.length < MOST_REASONS) reasons.push(`${service}: ${(error as Error).message}`);
+    account.tally.failed();
+    account.explain(`${service}: ${(error as Error).message}`);
   }
 }
 
@@ -62,19 +55,7 @@ function callOnce(service: string): Promise<string> {
 
 function say(): void {
   const now = performance.now();
-  const line = statusLine({ at: new Date(), second: tally.take(), tookMs: now - lineAt, totalErrors: tally.errors, away: away() });
-  lineAt = now;
-  const why = reasons.map(reason => `          failed: ${reason.slice(0, 300)}\n`).join('');
-  reasons = [];
-  process.stdout.write(`${line}\n${why}`);
-  const { calls, errors, skipped } = tally;
-  tellParent({ type: 'totals', totals: { calls, errors, skipped, connected: client.status().connected } });
-}
-
-function away(): StatusLine['away'] {
   const { connected, staleSince } = client.status();
-  wasThere ||= connected;
-  if (connected) return null;
-  if (staleSince === null) return 'not yet';
-  return wasThere ? Date.now() - staleSince.getTime() : 'not yet, lists from the disk';
+  account.say({ connected, staleForMs: staleSince === null ? null : Date.now() - staleSince.getTime() }, now - lineAt);
+  lineAt = now;
 }
