@@ -13,7 +13,7 @@ const found = languages();
 const reports = mkdtempSync(join(tmpdir(), 'miko-test-'));
 const env = {
   ...process.env,
-  PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+  PATH: [dirname(node), join(root, 'node_modules/.bin'), ...(found.MIKO_SDK_GO ? [dirname(found.MIKO_SDK_GO)] : []), process.env.PATH].join(delimiter),
   NO_COLOR: '1',
   ...found,
 };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
-import { Failure, failureOfAnswer } from './failure.ts';
+import { Failure, failureOfAnswer, usage } from './failure.ts';
 import { errorCode } from './unknown.ts';
 
 /**
@@ -47,8 +47,9 @@ export const API_DATE = '2026-12-01';
 const TIMEOUT_MS = 15_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** Puts values into a path, each as one segment: path`/v1/projects/${project}/services`. */
+/** Puts values into a path, each as one segment: path`/v1/projects/${project}/services`. An empty one would make another path of it. */
 export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  if (values.includes('')) throw usage('A name is missing: what was given is empty');
   return String.raw({ raw: parts }, ...values.map(value => encodeURIComponent(value)));
 }
 

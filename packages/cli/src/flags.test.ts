@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { address, checkOf, checkTarget, durationMs, endpointName, label, port, weight } from './flags.ts';
+import { address, checkOf, checkTarget, durationMs, endpointName, label, port, time, weight } from './flags.ts';
 
 describe('an endpoint is written SERVICE/INSTANCE', () => {
   test('the instance may hold colons and further slashes', () => {
@@ -40,6 +40,17 @@ describe('durations', () => {
     ['24h', 86_400_000],
   ])('%s is %d ms', (text, expected) => expect(durationMs(text)).toBe(expected));
   test.each(['', 's', '-1s', '1.5s', '25h', '1d', '1 s', '9999999999'])('%j is refused', text => expect(() => durationMs(text)).toThrow(InvalidArgumentError));
+});
+
+describe('times are answered in UTC', () => {
+  test.each([
+    ['2026-12-01', '2026-12-01T00:00:00.000Z'],
+    ['2026-12-31T23:30-01:00', '2027-01-01T00:30:00.000Z'],
+    ['2028-02-29T08:00:00.5Z', '2028-02-29T08:00:00.500Z'],
+  ])('%s', (text, expected) => expect(time(text)).toBe(expected));
+  test.each(['yesterday', '2026-02-30', '2026-02-29T00:00:00Z', '2026-04-31T00:00:00+02:00', '2026-13-01', '2026-12-01T24:00:00Z', '2026-12-01T08:00:00'])('%j is refused', text => {
+    expect(() => time(text)).toThrow(InvalidArgumentError);
+  });
 });
 
 describe('labels are gathered', () => {

@@ -39,10 +39,13 @@ function whole(text: string, least: number, most: number): number {
 
 /** `2026-12-01`, `2026-12-01T08:00:00Z`; answers RFC 3339 in UTC. */
 export function time(text: string): string {
-  const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? new Date(text) : null;
-  if (date === null || Number.isNaN(date.getTime())) throw new InvalidArgumentError('A time such as 2026-12-01 or 2026-12-01T08:00:00Z is expected.');
+  const date = /^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? new Date(text) : null;
+  if (date === null || Number.isNaN(date.getTime()) || !isDay(text.slice(0, 10))) throw new InvalidArgumentError('A time such as 2026-12-01 or 2026-12-01T08:00:00Z is expected.');
   return date.toISOString();
 }
+
+/** `Date` would take the 30th of February for the 2nd of March. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 
 /** `800:9f2c...`: the seal after revision 800. */
 export function seal(text: string): ChainHead {

@@ -16,6 +16,11 @@ describe('create, delete, list', () => {
 
   test.each([
     [['create', 'service'], 'A service needs a name'],
+    [['get', 'service', ''], 'A name is missing: what was given is empty (usage)'],
+    [['token', 'delete', '', '--yes'], 'A name is missing'],
+    [['audit', 'list', '--kind', 'servis'], 'Did you mean service, or services?'],
+    [['archive', 'search', '--kind', ''], 'There are: project, '],
+    [['archive', 'search', '--since', '2026-02-30'], 'A time such as'],
     [['create', 'service', 'Web'], '"Web" is no name of a service'],
     [['create', 'project', 'shop'], 'A project needs create_services'],
     [['create', 'service', 'web', '--set', 'desription=x'], 'Did you mean description?'],

@@ -78,7 +78,7 @@ test('an export is handed on byte for byte', async () => {
 test('lists go on over empty pages; an endpoint is named with its service', async () => {
   const change = { revision: 7, at: '2026-12-01T00:00:00.000Z', actor: 'tok_1', remote: '127.0.0.1', operation: 'update', kind: 'endpoint', project: 'default', service: 'web', name: 'web-1', changed: ['/weight', '/zone'] };
   const routes: Routes = { 'GET /v1/audit': ({ path }) => ({ body: path.includes('page_token') ? { items: [change], next_page_token: null } : { items: [], next_page_token: 't' } }) };
-  const { code, stdout, fake } = await against(routes, ['audit', 'list', '--kind', 'endpoint', '--since-revision', '6']);
+  const { code, stdout, fake } = await against(routes, ['audit', 'list', '--kind', 'endpoints', '--since-revision', '6']);
   expect([code, stdout]).toEqual([
     0,
     'AT                        REVISION  WHO    FROM       DID     KIND      PROJECT  NAME       CHANGED\n2026-12-01T00:00:00.000Z  7         tok_1  127.0.0.1  update  endpoint  default  web/web-1  /weight /zone\n',
@@ -87,7 +87,7 @@ test('lists go on over empty pages; an endpoint is named with its service', asyn
 });
 
 test('a search of the archive names the files that could not be read', async () => {
-  const { code, stderr, fake } = await against({ 'GET /v1/archive': { body: { items: [], unreadable: ['change/0001'], next_page_token: null } } }, ['archive', 'search', '--since', '2026-12-01', '-p', 'shop']);
+  const { code, stderr, fake } = await against({ 'GET /v1/archive': { body: { items: [], unreadable: ['change/0001'], next_page_token: null } } }, ['archive', 'search', '--kind', 'endpoint-overrides', '--since', '2026-12-01', '-p', 'shop']);
   expect([code, stderr]).toEqual([0, 'The archive holds no such change.\nWhat these files held is missing here, for they cannot be read: change/0001\n']);
-  expect(fake.requests[0]?.path).toBe('/v1/archive?project=shop&since=2026-12-01T00%3A00%3A00.000Z&limit=100');
+  expect(fake.requests[0]?.path).toBe('/v1/archive?project=shop&kind=endpoint_override&since=2026-12-01T00%3A00%3A00.000Z&limit=100');
 });

@@ -58,7 +58,7 @@ test('a program holds its place while it runs, and watchers see it come, drain a
     onOutput: ({ stdout, stderr }, child) => {
       if (stderr.includes('There is no service shop yet')) watches.resolve();
       if (stdout.includes('passing')) seen.resolve();
-      if (stdout.includes('departed')) child.kill('SIGINT');
+      if (stdout.includes('deregistered')) child.kill('SIGINT');
     },
   });
   await watches.promise;
@@ -75,7 +75,7 @@ test('a program holds its place while it runs, and watchers see it come, drain a
   expect([ran.code, ran.stderr]).toEqual([4, 'miko: shop/shop-1 is registered\n']);
   const watched = await watching;
   expect(watched.code).toBe(130);
-  expect(watched.stdout).toMatch(/\+ {2}shop\/shop-1 .*passing [^]*~ {2}shop\/shop-1 .*draining [^]*- {2}shop\/shop-1 +departed/);
+  expect(watched.stdout).toMatch(/\+ {2}shop\/shop-1 .*passing [^]*~ {2}shop\/shop-1 .*draining [^]*- {2}shop\/shop-1 +deregistered/);
   // Nothing is left that would keep the next run out.
   expect(await miko(['undrain', 'shop/shop-1'])).toMatchObject({ code: 3 });
 });

@@ -99,7 +99,8 @@ const KNOWN: { readonly [Name in keyof Required<ConnectOptions>]: true } = {
   services: true,
 };
 const MAX_SERVICES = 1_000;
-const LONG_MS = 600_000;
+const MINUTE_MS = 60_000;
+const LONG_MS = 10 * MINUTE_MS;
 
 /** Arguments before environment before defaults. Throws `invalid_argument`, which names the option by its path. */
 export function readSettings(url: string | undefined, options: ConnectOptions, env: NodeJS.ProcessEnv): Settings {
@@ -117,10 +118,10 @@ export function readSettings(url: string | undefined, options: ConnectOptions, e
     zone: zoneOf(options.zone ?? null),
     ttlSeconds: within('ttlSeconds', options.ttlSeconds ?? 10, 2, 3600),
     drainSeconds: within('drainSeconds', options.drainSeconds ?? 5, 0, 300),
-    firstAnswerMs: within('firstAnswerMs', options.firstAnswerMs ?? 2_000, 0, LONG_MS),
-    confirmEmptyMs: within('confirmEmptyMs', options.confirmEmptyMs ?? 1_000, 0, LONG_MS),
-    firstFrameMs: within('firstFrameMs', options.firstFrameMs ?? 5_000, 10, LONG_MS),
-    pollMs: within('pollMs', options.pollMs ?? 1_000, 10, LONG_MS),
+    firstAnswerMs: within('firstAnswerMs', options.firstAnswerMs ?? 2_000, 0, MINUTE_MS),
+    confirmEmptyMs: within('confirmEmptyMs', options.confirmEmptyMs ?? 1_000, 0, MINUTE_MS),
+    firstFrameMs: within('firstFrameMs', options.firstFrameMs ?? 5_000, 10, MINUTE_MS),
+    pollMs: within('pollMs', options.pollMs ?? 1_000, 10, MINUTE_MS),
     required: serviceNames('required', options.required ?? []),
     optional: serviceNames('optional', options.optional ?? []),
     fixed: fixedOf(options.fixed ?? {}),

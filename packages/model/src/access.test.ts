@@ -25,11 +25,17 @@ describe('permit: role x action x scope', () => {
     }
   }
 
-  it('looks at role and project alone: the audience decides what is shown, not what may be done', () => {
+  it('looks at role and project: the audience decides what is shown', () => {
     for (const role of roles) {
       const answers = (['internal', 'public'] as const).map(audience => permit({ ...actor(role, null), audience }, { name: 'x.y', role: 'writer' }, { project: 'shop' }));
       expect(answers[0]).toBe(answers[1]);
     }
+  });
+
+  it('keeps what can only be shown whole from those who may not see all of it', () => {
+    const look = { name: 'archive.read', role: 'admin', showsInternal: true } as const;
+    expect(permit(actor('admin', null), look, { project: null })).toBe('allow');
+    expect(permit({ ...actor('admin', null), audience: 'public' }, look, { project: null })).toBe('deny');
   });
 
   it('keeps what bounds a project from whoever is bound to it', () => {

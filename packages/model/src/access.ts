@@ -24,6 +24,8 @@ export interface Action {
   readonly role: Role;
   /** Only for credentials bound to no project: it sets bounds for those that are. */
   readonly ofFleet?: boolean;
+  /** It shows what was written as it was, internal addresses among it: nothing for the audience `public`. */
+  readonly showsInternal?: boolean;
 }
 
 /** What it is asked of: the project it lies in, or null for the fleet's own. */
@@ -37,6 +39,7 @@ export function permit(actor: Actor, action: Action, target: Target): 'allow' | 
   if (actor.project !== null && target.project !== null && target.project !== actor.project) return 'hide';
   if (rank[actor.role] < rank[action.role]) return 'deny';
   if (actor.project !== null && action.ofFleet === true) return 'deny';
+  if (actor.audience === 'public' && action.showsInternal === true) return 'deny';
   // A credential bound to one project reads what the fleet declares and changes none of it.
   if (actor.project !== null && target.project === null && action.role !== 'reader') return 'deny';
   return 'allow';

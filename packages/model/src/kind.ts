@@ -1,4 +1,4 @@
-import type { Role } from './access.ts';
+import type { Actor, Role } from './access.ts';
 import type { Flaw } from './errors.ts';
 import type { ObjectSchema } from './schema.ts';
 
@@ -50,6 +50,8 @@ export interface Kind<Spec = JsonObject, Status = JsonObject> {
   names?(kinds: readonly Kind[]): readonly string[];
   /** Pure, inside the transaction: the reasons this change may not be, or none. */
   admit?(change: { before: Spec | null; next: Spec | null; name: string }): readonly Flaw[];
+  /** Why this caller may not make such a one, though its role suffices; null: it may. */
+  denies?(actor: Actor, made: Spec): string | null;
   readonly status: { readonly schema: ObjectSchema<Status>; initial(spec: Spec, at: Made): Status };
 }
 

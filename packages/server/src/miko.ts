@@ -80,9 +80,11 @@ export async function startMiko(config: Config, log: Logger, kinds: readonly Kin
 
   const notReady = () => (state.loaded ? null : 'the view is being loaded');
   const health = new HealthWatch(store, view, log);
-  const hub = new WatchHub(view);
+  // One line for each five seconds and sort of stream, however many they are.
+  const cut = (of: string) => (readers: number) => log.warn({ of, readers }, 'streams were cut: their readers took nothing for 15 seconds');
+  const hub = new WatchHub(view, cut('endpoints'));
   const objectHub = new ObjectHub(view, {
-    readChanges: asked => readObjectChanges(store.pool, asked), reached: revision => feed.reached(revision, AT_LEAST_WAIT_MS), notReady,
+    readChanges: asked => readObjectChanges(store.pool, asked), reached: revision => feed.reached(revision, AT_LEAST_WAIT_MS), notReady, cut: cut('objects'),
     failed: error => log.error({ err: error }, 'a stream of objects ended in an error'),
   });
   const hot = new HotList(view, notReady);

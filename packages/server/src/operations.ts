@@ -31,7 +31,7 @@ export function operationsOf({ kinds, host, directory, process, record }: Parts)
     ...documentOperations({ operations: () => all }),
     ...processOperations(process),
     ...kinds.flatMap(kind => kindOperations(kind, kinds, host)),
-    ...limitsOperations(kinds, host), ...auditOperations(record), ...archiveOperations(record),
+    ...limitsOperations(kinds, host), ...auditOperations(record, kinds), ...archiveOperations(record, kinds),
     ...sessionOperations(directory), ...registrationOperations(directory), ...listOperations(directory),
     ...drainOperations(directory), ...explainOperations(directory), ...expiryOperations(directory),
     ...ainariOperations(directory),

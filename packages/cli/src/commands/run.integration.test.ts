@@ -66,6 +66,7 @@ describe('a program that is asked to stop', () => {
       'PUT /services/web/endpoints/web-1',
       'POST /endpoint-overrides',
       'POST /services/web/endpoints/web-1:drain?wait_seconds=1',
+      'DELETE /services/web/endpoints/web-1?session=ses_1&wait_seconds=0',
       'DELETE /sessions/ses_1',
       'POST /services/web/endpoints/web-1:undrain',
     ]);

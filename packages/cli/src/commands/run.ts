@@ -121,7 +121,8 @@ async function holdRegistered(call: Call, place: Place, program: RunningProgram,
 
 function join(call: Call, ttlSeconds: number): Client {
   const { url, project, token } = call.settings();
-  const client = connect(url.href, { project, ttlSeconds, cacheDir: null, ...(token === null ? {} : { token }) });
+  // Its callers are waited for by the drain before it departs.
+  const client = connect(url.href, { project, ttlSeconds, drainSeconds: 0, cacheDir: null, ...(token === null ? {} : { token }) });
   let told = '';
   client.on('registered', () => {
     told = '';

@@ -1,7 +1,7 @@
 import { kinds, pluralOf } from '@miko/model';
 import { expect, test } from 'vitest';
 import { Failure } from '../failure.ts';
-import { kindNamed } from './kind-names.ts';
+import { kindNamed, recordedKind } from './kind-names.ts';
 
 test.each(kinds)('$name is found by each way to write it', kind => {
   const plural = pluralOf(kind);
@@ -20,4 +20,12 @@ test.each([
   } catch (error) {
     expect(error).toMatchObject({ exit: 'usage', hints: expect.arrayContaining([hint]) });
   }
+});
+
+test.each([['services', 'service'], ['Endpoint-Override', 'endpoint_override'], ['endpoints', 'endpoint'], ['session', 'session']])('in the record %j is %s', (text, name) => {
+  expect(recordedKind(kinds, text)).toBe(name);
+});
+
+test('what the record does not tell of is told with what was meant', () => {
+  expect(() => recordedKind(kinds, 'sesion')).toThrow(expect.objectContaining({ exit: 'usage', hints: ['Did you mean session, or region, or sessions?', expect.stringMatching(/^There are: project, .*, endpoint, session\.$/)] }));
 });

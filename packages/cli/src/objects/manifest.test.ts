@@ -48,13 +48,14 @@ describe('a broken file is told whole, and nothing of it is applied', () => {
     ['a: *b', [expect.stringContaining('nresolved alias')]],
     ['just text', ['object 1: must be an object with kind, name and spec']],
     ['{"kind": "servis", "name": "Web", "spec": []}', [
-      expect.stringMatching(/^object 1 \/kind: There is no kind "servis"\. Did you mean service/), expect.stringMatching(/^object 1 \/name: must be a name/), 'object 1 /spec: must be an object',
+      expect.stringMatching(/^object 1 \/kind: There is no kind "servis"\. Did you mean service, or services\? There are: project, /), expect.stringMatching(/^object 1 \/name: must be a name/), 'object 1 /spec: must be an object',
     ]],
     ['{"kind": 7, "name": "web", "spec": {}, "spce": 1}', ['object 1 /spce: is not known; an object has kind, name, project and spec', 'object 1 /kind: must be the name of a kind']],
     ['kind: service\nname: web\nspec: {a: [.nan, 9007199254740993, {b: -.inf}]}', ['object 1 /spec/a/0', 'object 1 /spec/a/1', 'object 1 /spec/a/2/b'].map(at => `${at}: is a number that JSON cannot carry exactly`)],
     ['{"kind": "zone", "name": "z", "project": "shop", "spec": {}}', ['object 1 /project: a zone lies in no project']],
     ['{"kind": "service", "name": "z", "project": "NO", "spec": {}}', [expect.stringContaining('object 1 /project: must be a name')]],
     [`${web}\n---\n${web}`, ['object 2: service default/web stands in the file twice']],
+    [`just text\n---\n${web}\n---\n7\n---\n${web}`, ['object 1: must be an object with kind, name and spec', 'object 3: must be an object with kind, name and spec', 'object 4: service default/web stands in the file twice']],
   ])('%j', (text, expected) => expect(flawsOf(text)).toEqual(expected));
 
   test('an object of another project than the one that was typed', () => {

@@ -35,13 +35,16 @@ export function readManifests(text: string, context: ManifestContext): readonly 
     throw invalid([{ pointer: '', code: 'too_many', detail: `the file holds ${candidates.length} objects; at most ${manifestLimits.objects} are taken` }]);
   }
   const flaws: Flaw[] = [];
-  const manifests = candidates.flatMap((candidate, i) => readOne(candidate, `object ${i + 1}`, context, flaws));
-  const seen = new Map<string, number>();
-  for (const [i, manifest] of manifests.entries()) {
+  const seen = new Set<string>();
+  const manifests = candidates.flatMap((candidate, i) => {
+    const at = `object ${i + 1}`;
+    const manifest = readOne(candidate, at, context, flaws);
+    if (manifest === null) return [];
     const address = addressText(manifest);
-    if (seen.has(address)) flaws.push({ pointer: `object ${i + 1}`, code: 'duplicate', detail: `${address} stands in the file twice` });
-    seen.set(address, i);
-  }
+    if (seen.has(address)) flaws.push({ pointer: at, code: 'duplicate', detail: `${address} stands in the file twice` });
+    seen.add(address);
+    return [manifest];
+  });
   if (flaws.length > 0) throw invalid(flaws);
   return manifests;
 }
@@ -78,12 +81,12 @@ function objectsIn(document: unknown): readonly unknown[] {
   return [document];
 }
 
-function readOne(value: unknown, at: string, context: ManifestContext, flaws: Flaw[]): readonly Manifest[] {
+function readOne(value: unknown, at: string, context: ManifestContext, flaws: Flaw[]): Manifest | null {
   const before = flaws.length;
   const flaw = (where: string, code: string, detail: string): void => void flaws.push({ pointer: `${at}${where}`, code, detail });
   if (!isRecord(value) || Array.isArray(value)) {
     flaw('', 'wrong_type', 'must be an object with kind, name and spec');
-    return [];
+    return null;
   }
   const { kind: kindText, name, project, spec, ...rest } = value;
   for (const field of Object.keys(rest)) {
@@ -94,8 +97,8 @@ function readOne(value: unknown, at: string, context: ManifestContext, flaws: Fl
   if (!isRecord(spec) || Array.isArray(spec)) flaw(' /spec', 'wrong_type', 'must be an object');
   else for (const path of notJson(spec, '/spec')) flaw(` ${path}`, 'not_json', 'is a number that JSON cannot carry exactly');
   const place = kind === null ? null : placeOf(kind, project, context, detail => flaw(' /project', 'invalid', detail));
-  if (flaws.length > before || kind === null || typeof name !== 'string' || !isRecord(spec)) return [];
-  return [{ kind, name, project: place, spec }];
+  if (flaws.length > before || kind === null || typeof name !== 'string' || !isRecord(spec)) return null;
+  return { kind, name, project: place, spec };
 }
 
 function kindIn(value: unknown, kinds: readonly Kind[], flaw: (detail: string) => void): Kind | null {
@@ -104,7 +107,7 @@ function kindIn(value: unknown, kinds: readonly Kind[], flaw: (detail: string) =
     flaw('must be the name of a kind');
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    flaw([error.message, ...error.hints].join('. '));
+    flaw(`${error.message}. ${error.hints.join(' ')}`);
   }
   return null;
 }

@@ -18,6 +18,8 @@ export const token = defineKind({
   frozen: ['role', 'project', 'audience'],
   access: { read: 'admin', write: 'admin' },
   issuesSecret: true,
+  // Whoever is kept from internal addresses must not come to them by a credential of its own making.
+  denies: (actor, { audience }) => (actor.audience === 'public' && audience === 'internal' ? 'a credential of audience public makes none of audience internal' : null),
   limits: { perParent: 10_000, bodyBytes: 16_384, page: 1_000 },
   example: n => ({ description: `Shop ${n}`, role: 'writer', project: null, audience: 'internal' }),
   status: {

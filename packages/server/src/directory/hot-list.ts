@@ -1,5 +1,6 @@
 import { permit, type Action, type Actor } from '@miko/model';
 import { hotAnswer, type HotAnswer, type HotRequest } from '../api/hot.ts';
+import { namesWeakly, tagsIn } from '../api/objects/etag.ts';
 import { newestApiDate } from '../api/versions.ts';
 import { listEndpoints, stampOf, type ListAnswer, type ListQuery } from './endpoint-list.ts';
 import type { View } from './view.ts';
@@ -54,7 +55,11 @@ export class HotList {
     const encoded = this.#current(url, actor);
     if (encoded === null) return null;
     const match = headers['if-none-match'];
-    return match !== undefined && matches(match, encoded.answer.etag) ? encoded.same : encoded.found;
+    if (match === undefined) return encoded.found;
+    if (match === encoded.answer.etag) return encoded.same;
+    const tags = tagsIn(match);
+    if (tags === null) return null;
+    return namesWeakly(tags, encoded.answer.etag) ? encoded.same : encoded.found;
   }
 
   #current(url: string, actor: Actor): Encoded | null {
@@ -92,7 +97,3 @@ export class HotList {
     }
   }
 }
-
-/** If-None-Match (RFC 9110, section 13.1.2): weak comparison, a list, or `*`. */
-export const matches = (header: string, etag: string): boolean =>
-  header === etag || header.trim() === '*' || header.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag);

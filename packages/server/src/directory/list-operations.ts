@@ -1,6 +1,7 @@
 import { permit, Problem, type Actor, type Audience, type Flaw } from '@miko/model';
 import { answered } from '../api/answered.ts';
 import { empty, type Answer, type Stream } from '../api/call.ts';
+import { isUnchanged } from '../api/objects/etag.ts';
 import { defineEndpoint, type Operation, type Request } from '../api/operation.ts';
 import type { Query } from '../api/query.ts';
 import { endpointFrameSchema, endpointListSchema } from './answer-schemas.ts';
@@ -8,7 +9,7 @@ import { revisionOf, subscriptionOf } from './cursor.ts';
 import type { Directory } from './directory.ts';
 import type { ListQuery } from './endpoint-list.ts';
 import { streamHeaders } from './frames.ts';
-import { listAction, matches } from './hot-list.ts';
+import { listAction } from './hot-list.ts';
 
 const HEALTHS = ['starting', 'passing', 'warning', 'critical', 'unknown'];
 const AT_LEAST_WAIT_MS = 5_000;
@@ -57,8 +58,7 @@ export function listOperations(directory: Directory): Operation[] {
 function listAnswer(directory: Directory, { call }: Request, query: ListQuery, cacheable: boolean): Answer {
   const { etag, cursor, revision, body } = directory.hot.answer(cacheable ? call.url : null, query);
   const headers = { etag, 'miko-cursor': cursor, 'miko-revision': String(revision) };
-  const match = call.headers['if-none-match'];
-  if (match !== undefined && matches(match, etag)) return empty(304, headers);
+  if (isUnchanged(call.headers['if-none-match'], etag)) return empty(304, headers);
   return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
 }
 

@@ -34,6 +34,7 @@ describe('streams of objects', () => {
     const rows: ObjectChange[] = [];
     const state = { now: 0, notReady: null as string | null, reads: 0, kept: true, fails: false, onRead: async () => {} };
     const errors: unknown[] = [];
+    const cuts: number[] = [];
     const readChanges = async ({ kind, project: place, after, most }: ObjectChangesAsked) => {
       state.reads++;
       if (state.fails) throw new Error('no database');
@@ -42,7 +43,7 @@ describe('streams of objects', () => {
       await state.onRead();
       return state.kept ? { changes: all.filter(row => row.object.project === place), upTo } : null;
     };
-    const hub = new ObjectHub(view, { readChanges, reached: () => true, notReady: () => state.notReady, failed: error => errors.push(error) }, () => state.now);
+    const hub = new ObjectHub(view, { readChanges, reached: () => true, notReady: () => state.notReady, cut: readers => cuts.push(readers), failed: error => errors.push(error) }, () => state.now);
     hubs.push(hub);
     const write = (object: Stored, deleted = false): void => {
       const change = { object, deleted, revision: object.revision };
@@ -56,7 +57,7 @@ describe('streams of objects', () => {
       (await hub.open(subscription, more.cursor ?? null, actor, reading)).open(sink);
       return sink;
     };
-    return { view, hub, rows, state, errors, write, watch };
+    return { view, hub, rows, state, errors, cuts, write, watch };
   }
   const deltas = (sink: FakeSink): number[] => sink.named<Delta>('delta').map(({ revision }) => revision);
   const cursorOf = (sink: FakeSink): string => sink.frames.map(frame => /^id: (.*)$/m.exec(frame)?.[1]).findLast(id => id !== undefined)!;
@@ -189,9 +190,9 @@ describe('streams of objects', () => {
 
   it('carry bookmarks, end without their credential, and are broken off where their reader takes nothing', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const { write, watch, state, view, hub } = world();
-    const [sink, stuck] = [await watch(), await watch()];
-    stuck.full = true;
+    const { write, watch, state, cuts, view, hub } = world();
+    const [sink, stuck, other] = [await watch(), await watch(), await watch()];
+    stuck.full = other.full = true;
     write(stored('a', 1, 2));
     vi.advanceTimersByTime(5_000);
     expect(sink.named<{ revision: number }>('bookmark')).toEqual([{ revision: 2 }]);
@@ -199,8 +200,9 @@ describe('streams of objects', () => {
       state.now += 5_001;
       vi.advanceTimersByTime(5_000);
     }
-    expect([stuck.destroyed, sink.destroyed]).toEqual([true, false]);
+    expect([stuck.destroyed, other.destroyed, sink.destroyed, cuts]).toEqual([true, true, false, [2]]);
     stuck.closed();
+    other.closed();
     view.apply([{ type: 'object', revision: 3, object: { ...tokenObject, revision: 3 }, deleted: true, secretHash: null }]);
     vi.advanceTimersByTime(5_000);
     expect([sink.ended, sink.named<{ code: string }>('error')[0]!.code, hub.watchers]).toEqual([true, 'denied', 0]);

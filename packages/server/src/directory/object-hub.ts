@@ -34,6 +34,8 @@ export interface ObjectHubParts {
   reached(revision: number): Promise<boolean> | boolean;
   /** Why the view cannot be asked now; null once it can. */
   notReady(): string | null;
+  /** Told at most once a tick how many readers were disconnected because they took nothing. */
+  cut(readers: number): void;
   /** A stream that could not go on: its reader comes back with its cursor. */
   failed(error: unknown): void;
 }
@@ -189,14 +191,18 @@ export class ObjectHub {
   }
 
   #tick(): void {
+    let cut = 0;
     for (const [topic, watchers] of this.#watchers) {
       const bookmark = topic.bookmark();
       for (const watcher of watchers) {
         if (!watcher.reader.allowed()) this.#end(topic, watcher, lostCredential());
-        else if (watcher.reader.isStuck(this.#now())) watcher.reader.sink.destroy();
-        else if (!watcher.isBehind) this.#tell(watcher, bookmark);
+        else if (watcher.reader.isStuck(this.#now())) {
+          watcher.reader.sink.destroy();
+          cut++;
+        } else if (!watcher.isBehind) this.#tell(watcher, bookmark);
       }
     }
+    if (cut > 0) this.#parts.cut(cut);
   }
 
   #topic(subscription: ObjectSubscription): ObjectTopic {

@@ -1,5 +1,5 @@
 import type { EndpointRecord } from '@miko/model';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeSink } from './fake-sink.test.support.ts';
 import { View } from './view.ts';
 import { WatchHub } from './watch-hub.ts';
@@ -18,13 +18,17 @@ const delta = (sink: FakeSink) => sink.named<Told>('delta');
 
 describe('the watch hub', () => {
   const hubs: WatchHub[] = [];
-  afterEach(() => { for (const hub of hubs.splice(0)) hub.close(); });
+  afterEach(() => {
+    for (const hub of hubs.splice(0)) hub.close();
+    vi.useRealTimers();
+  });
 
   function world() {
     const view = new View();
     view.addRest({ revision: 0, horizon: 0, installation: '0123456789abcdef', objects: [], sessions: [] });
     const clock = { now: 0 };
-    const hub = new WatchHub(view, () => clock.now);
+    const cuts: number[] = [];
+    const hub = new WatchHub(view, readers => cuts.push(readers), () => clock.now);
     hubs.push(hub);
     const change = (endpoint: EndpointRecord) => view.apply([{ revision: endpoint.revision, type: 'endpoint', record: endpoint }]);
     const watch = (audience: 'internal' | 'public' = 'internal', allowed = () => true, cursor: string | null = null) => {
@@ -32,7 +36,7 @@ describe('the watch hub', () => {
       hub.open({ project: 'default', services: ['web'], audience }, cursor, null, allowed).open(sink);
       return sink;
     };
-    return { view, hub, clock, change, watch };
+    return { view, hub, clock, cuts, change, watch };
   }
 
   it('writes nothing to a stream it has ended, whatever changes afterwards', () => {
@@ -51,6 +55,22 @@ describe('the watch hub', () => {
     const { hub, watch } = world();
     hub.close();
     expect(() => watch()).toThrow('stopping');
+  });
+
+  it('breaks off streams whose readers take nothing for 15 seconds, and tells of all of them at once', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { clock, cuts, change, watch } = world();
+    const [sink, ...stuck] = [watch(), watch(), watch()];
+    for (const one of stuck) one.full = true;
+    change(record('a', 1));
+    for (let i = 0; i < 5; i++) {
+      clock.now += 5_001;
+      vi.advanceTimersByTime(5_000);
+    }
+    expect([sink.destroyed, ...stuck.map(one => one.destroyed), ...cuts]).toEqual([false, true, true, 2]);
+    for (const one of stuck) one.closed();
+    vi.advanceTimersByTime(5_000);
+    expect(cuts).toEqual([2]);
   });
 
   it('begins many streams with one snapshot, as long as nothing changes', () => {

@@ -41,6 +41,7 @@ interface Topic {
 
 export class WatchHub {
   readonly #view: View;
+  readonly #cut: (readers: number) => void;
   readonly #now: () => number;
   readonly #topics = new Map<string, Topic>();
   /** Topics by project and service name; `*` for those of all services. */
@@ -49,8 +50,10 @@ export class WatchHub {
   #count = 0;
   #closed = false;
 
-  constructor(view: View, now: () => number = () => performance.now()) {
+  /** `cut`: told at most once a tick how many readers were disconnected because they took nothing. */
+  constructor(view: View, cut: (readers: number) => void, now: () => number = () => performance.now()) {
     this.#view = view;
+    this.#cut = cut;
     this.#now = now;
     this.#ticker = setInterval(() => this.#tick(), BOOKMARK_MS);
     view.onChange(touched => this.#changed(touched));
@@ -213,15 +216,19 @@ export class WatchHub {
   }
 
   #tick(): void {
+    let cut = 0;
     for (const topic of this.#topics.values()) {
       const bytes = frame('bookmark', this.#cursor(topic), `{"revision":${this.#view.revision}}`);
       const clean = topic.dirty.size === 0;
       for (const watcher of topic.watchers) {
         if (!watcher.reader.allowed()) this.#end(topic, watcher, lostCredential());
-        else if (watcher.reader.isStuck(this.#now())) watcher.reader.sink.destroy();
-        else if (!watcher.isSlow && clean) this.#send(watcher, bytes, this.#view.revision);
+        else if (watcher.reader.isStuck(this.#now())) {
+          watcher.reader.sink.destroy();
+          cut++;
+        } else if (!watcher.isSlow && clean) this.#send(watcher, bytes, this.#view.revision);
       }
     }
+    if (cut > 0) this.#cut(cut);
   }
 
   #topic(subscription: Subscription): Topic {

@@ -1,22 +1,23 @@
-import { isObjectName, permit, Problem, type Action, type JsonObject } from '@miko/model';
+import { isObjectName, permit, Problem, type Action, type JsonObject, type Kind } from '@miko/model';
 import { findFiles, type KeptFile } from '@miko/store';
 import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
 import { defineEndpoint, noProject, type Operation } from '../api/operation.ts';
 import { ArchiveError, unpack } from './archive-file.ts';
-import { lifeOf, type RecordHost } from './audit-operations.ts';
-import { pagingOf, timeOf } from './page.ts';
+import { lifeOf, recordedKinds, type RecordHost } from './audit-operations.ts';
+import { knownOf, pagingOf, timeOf } from './page.ts';
 import { archivePage } from './schemas.ts';
 import { inTurns } from './turns.ts';
 
-const action: Action = { name: 'archive.read', role: 'admin' };
+const action: Action = { name: 'archive.read', role: 'admin', showsInternal: true };
 /** One call reads back so many files; the token goes on with the next. */
 const MOST_FILES = 5;
 /** Calls that read files at once: each holds one of them in memory. */
 const MOST_READERS = 2;
 
 /** Reading back what has left the database. */
-export function archiveOperations(host: RecordHost): Operation[] {
+export function archiveOperations(host: RecordHost, kinds: readonly Kind[]): Operation[] {
+  const recorded = recordedKinds(kinds);
   let readers = 0;
   return [
     defineEndpoint({
@@ -29,7 +30,7 @@ export function archiveOperations(host: RecordHost): Operation[] {
         if (asked !== null && (!isObjectName(asked) || permit(actor, action, { project: asked }) !== 'allow')) throw noProject();
         const life = await lifeOf(host, actor.project);
         const filter: RowFilter = {
-          kind: (query['kind'] as string | undefined) ?? null, name: (query['name'] as string | undefined) ?? null, project: asked,
+          kind: knownOf(query, 'kind', recorded), name: (query['name'] as string | undefined) ?? null, project: asked,
           since: timeOf(query, 'since'), until: timeOf(query, 'until'),
           born: life?.since ?? null, revision: life?.revision ?? 0,
         };

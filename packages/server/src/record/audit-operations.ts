@@ -1,14 +1,13 @@
-import type { Action, Actor } from '@miko/model';
-import { projectLife, readAudit, readRefusals, streams, type AuditRow, type ProjectLife, type RefusalRow, type Store, type Stream } from '@miko/store';
+import { errors, type Action, type Actor, type Kind } from '@miko/model';
+import { projectLife, readAudit, readRefusals, streams, type AuditRow, type ProjectLife, type RefusalRow, type Store } from '@miko/store';
 import { answered } from '../api/answered.ts';
 import { json } from '../api/call.ts';
-import { refuseFlaws } from '../api/objects/object-host.ts';
 import type { PageSigner } from '../api/objects/page-token.ts';
 import { defineEndpoint, noProject, type Operation } from '../api/operation.ts';
 import type { Query } from '../api/query.ts';
 import type { ArchiveTarget } from './archive-target.ts';
 import { exportStream } from './export.ts';
-import { pagingOf } from './page.ts';
+import { knownOf, pagingOf } from './page.ts';
 import { auditPage, refusalPage } from './schemas.ts';
 
 export interface RecordHost {
@@ -19,12 +18,13 @@ export interface RecordHost {
   failed(error: unknown): void;
 }
 
-const read: Action = { name: 'audit.read', role: 'admin' };
+const read: Action = { name: 'audit.read', role: 'admin', showsInternal: true };
 /** A credential that is bound to a project is shown the rows of that one alone. */
 const own = (_params: unknown, actor: Actor): string | null => actor.project;
 
 /** Reading the record: who did what, who was turned away, and all of it with its seals. */
-export function auditOperations(host: RecordHost): Operation[] {
+export function auditOperations(host: RecordHost, kinds: readonly Kind[]): Operation[] {
+  const recorded = recordedKinds(kinds);
   return [
     defineEndpoint({
       id: 'audit_list', verb: 'list', method: 'GET', path: '/v1/audit', action: read, project: own, summary: 'List who did what, newest first',
@@ -33,7 +33,7 @@ export function auditOperations(host: RecordHost): Operation[] {
       async run({ query, actor }) {
         const life = await lifeOf(host, actor.project);
         const filter = {
-          actor: textOf(query, 'actor'), kind: textOf(query, 'kind'), name: textOf(query, 'name'), project: actor.project, since: life?.since ?? null,
+          actor: textOf(query, 'actor'), kind: knownOf(query, 'kind', recorded), name: textOf(query, 'name'), project: actor.project, since: life?.since ?? null,
           sinceRevision: Math.max((query['since_revision'] as number | undefined) ?? 0, (life?.revision ?? 1) - 1),
         };
         const paging = pagingOf(host.signer, ['audit', filter], query);
@@ -49,7 +49,7 @@ export function auditOperations(host: RecordHost): Operation[] {
       async run({ query, actor }) {
         const life = await lifeOf(host, actor.project);
         const filter = {
-          actor: textOf(query, 'actor'), code: textOf(query, 'code'), project: actor.project, since: (query['since'] as number | undefined) ?? 0, at: life?.since ?? null,
+          actor: textOf(query, 'actor'), code: knownOf(query, 'code', refusalCodes), project: actor.project, since: (query['since'] as number | undefined) ?? 0, at: life?.since ?? null,
         };
         const paging = pagingOf(host.signer, ['refusals', filter], query);
         const { rows, before } = await readRefusals(host.store.pool, filter, paging.before, paging.limit);
@@ -62,7 +62,7 @@ export function auditOperations(host: RecordHost): Operation[] {
       query: { stream: 'text', since_revision: 'integer' },
       answers: [answered(200, 'Lines of JSON: a start, rows and seals, an end', null, { mediaType: 'application/x-ndjson' })],
       run({ query }) {
-        const stream = streamOf(query);
+        const stream = knownOf(query, 'stream', streams) ?? 'change';
         const body = exportStream(host, stream, (query['since_revision'] as number | undefined) ?? 0);
         return { status: 200, headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' }, body };
       },
@@ -80,12 +80,10 @@ export async function lifeOf({ store }: Pick<RecordHost, 'store'>, project: stri
 
 const textOf = (query: Query, name: string): string | null => (query[name] as string | undefined) ?? null;
 
-export function streamOf(query: Query): Stream {
-  const asked = textOf(query, 'stream') ?? 'change';
-  const stream = streams.find(one => one === asked);
-  if (stream === undefined) refuseFlaws([{ pointer: 'stream', code: 'not_one_of', detail: `must be one of ${streams.join(', ')}` }]);
-  return stream!;
-}
+/** What a change may be of: the kinds of objects, and what is registered. */
+export const recordedKinds = (kinds: readonly Kind[]): readonly string[] => [...kinds.map(({ name }) => name), 'endpoint', 'session'];
+
+const refusalCodes: readonly string[] = [...Object.keys(errors), 'secret_shown', 'dropped'];
 
 const shownChange = (row: AuditRow) => ({
   revision: row.revision, at: row.at.toISOString(), actor: row.actor, credential: row.credential, remote: row.remote, user_agent: row.user_agent,

@@ -44,6 +44,17 @@ test('the list of changes pages, and its tokens are of that list alone', async (
   await expect(get(list, { limit: 0 })).rejects.toMatchObject({ flaws: [{ pointer: 'limit', code: 'too_small' }] });
 });
 
+test('a kind or a code that there is not is refused, and those there are named', async () => {
+  const w = await world(stores);
+  for (const [id, name, known] of [['audit_list', 'kind', ['service', 'legal_hold', 'endpoint', 'session']], ['archive_search', 'kind', ['token', 'session']], ['audit_refusals', 'code', ['denied', 'secret_shown', 'dropped']]] as const) {
+    for (const value of known) expect((await get(w.operation(id), { [name]: value })).items).toEqual([]);
+    for (const value of ['absent', 'services', '']) {
+      const detail = expect.stringMatching(new RegExp(`^must be one of .*${known.join('.*')}`)) as string;
+      await expect(get(w.operation(id), { [name]: value })).rejects.toMatchObject({ code: 'invalid_request', flaws: [{ pointer: name, code: 'not_one_of', detail }] });
+    }
+  }
+});
+
 test('a credential bound to a project is shown that one alone, in every list, and no export', async () => {
   const w = await world(stores);
   await recorded(w, 20, 10);
@@ -112,14 +123,17 @@ test('the archive is searched newest first, by kind, name, project and time, som
   expect(await everyPage(search, { kind: 'endpoint' })).toEqual([39, 36, 33, 30, 27, 24, 21, 18, 15, 12, 9, 6, 3]);
   expect(await everyPage(search, { name: 'name-7' })).toEqual([7]);
   expect(await everyPage(search, { project: 'shop', kind: 'endpoint' })).toEqual([36, 30, 24, 18, 12, 6]);
-  expect(await everyPage(search, { kind: 'absent' })).toEqual([]);
+  expect(await everyPage(search, { kind: 'token' })).toEqual([]);
   type Row = { revision: number; project: null; at: string; before: unknown; after: unknown };
   const row = (await get<Page<Row>>(search)).items.find(({ revision }) => revision === 37);
   expect(row).toMatchObject({ before: null, after: { name: 'name-37', nothing: null } });
   expect(await everyPage(search, { until: row!.at })).toContain(37);
   expect(await everyPage(search, { since: new Date(Date.now() - 1_000).toISOString() })).toEqual([]);
   expect(await everyPage(search, { until: '2020-01-01T00:00:00Z' })).toEqual([]);
-  await expect(get(search, { since: 'yesterday' })).rejects.toMatchObject({ flaws: [{ pointer: 'since' }] });
+  for (const since of ['yesterday', '2026-02-30T00:00:00Z', '2026-02-29T00:00:00+01:00', '2026-04-31T12:00:00Z', '2026-01-01T24:00:00Z', '2026-13-01T00:00:00Z']) {
+    await expect(get(search, { since })).rejects.toMatchObject({ code: 'invalid_request', flaws: [{ pointer: 'since' }] });
+  }
+  for (const since of ['2028-02-29T23:59:59.5-11:00', '2026-12-31T23:00:00-02:00']) expect(await everyPage(search, { since })).toEqual([]);
 });
 
 test('a file that cannot be read is named, and the others are searched', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { kinds } from '@miko/model';
 import type { Store } from '@miko/store';
 import type { Operation } from '../api/operation.ts';
 import { PageSigner } from '../api/objects/page-token.ts';
@@ -21,7 +22,7 @@ export async function world(stores: { open(): Promise<Store> }): Promise<World> 
   const target = new FailingTarget();
   const failures: unknown[] = [];
   const host = { store, archive: target, signer: new PageSigner(randomBytes(32)), failed: (error: unknown) => void failures.push(error) };
-  const operations = [...auditOperations(host), ...archiveOperations(host)];
+  const operations = [...auditOperations(host, kinds), ...archiveOperations(host, kinds)];
   return { store, target, failures, operation: id => operations.find(one => one.id === id)! };
 }
 

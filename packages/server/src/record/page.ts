@@ -30,13 +30,24 @@ export function pagingOf(signer: PageSigner, list: readonly unknown[], query: Qu
   };
 }
 
-/** Refuses an RFC 3339 time that is none. Null: it is not asked for. */
+/** Refuses a value that nothing can have. Null: it is not asked for. */
+export function knownOf<T extends string>(query: Query, name: string, known: readonly T[]): T | null {
+  const given = query[name] as string | undefined;
+  if (given === undefined) return null;
+  const found = known.find(one => one === given);
+  if (found === undefined) refuseFlaws([{ pointer: name, code: 'not_one_of', detail: `must be one of ${known.join(', ')}` }]);
+  return found!;
+}
+
+/** Refuses an RFC 3339 time that is none, such as the 30th of February. Null: it is not asked for. */
 export function timeOf(query: Query, name: string): string | null {
   const given = query[name] as string | undefined;
   if (given === undefined) return null;
-  const isTime = RFC_3339.test(given) && !Number.isNaN(Date.parse(given));
+  const isTime = RFC_3339.test(given) && !Number.isNaN(Date.parse(given)) && isDay(given.slice(0, 10));
   if (!isTime) refuseFlaws([{ pointer: name, code: 'pattern', detail: 'must be a time such as 2026-12-01T00:00:00Z' }]);
   return new Date(given).toISOString();
 }
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+/** `Date` would take the 30th of February for the 2nd of March. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);

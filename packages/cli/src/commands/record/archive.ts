@@ -1,6 +1,6 @@
 import type { Call } from '../../call.ts';
 import { plain } from '../../output.ts';
-import { changeTable, fetchPages, type ChangeRow, type RecordPage } from './list.ts';
+import { changeTable, fetchPages, kindOf, type ChangeRow, type RecordPage } from './list.ts';
 
 export interface ArchiveFlags {
   readonly kind?: string;
@@ -16,9 +16,9 @@ interface ArchivePage extends RecordPage<ChangeRow> {
 }
 
 /** Changes that were moved out of the database, read back from the archive's files, newest first. */
-export async function searchArchive(call: Call, { kind, name, since, until, limit }: ArchiveFlags): Promise<void> {
+export async function searchArchive(call: Call, { name, since, until, limit, ...flags }: ArchiveFlags): Promise<void> {
   const unreadable = new Set<string>();
-  const query = { project: call.typedProject, kind, name, since, until };
+  const query = { project: call.typedProject, kind: await kindOf(call, flags), name, since, until };
   const rows = await fetchPages<ChangeRow, ArchivePage>(call, '/v1/archive', query, limit, page => {
     for (const file of page.unreadable) unreadable.add(file);
   });

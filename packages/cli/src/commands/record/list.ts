@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../api.ts';
 import type { Call } from '../../call.ts';
+import { recordedKind } from '../../objects/kind-names.ts';
 import { renderTable, type Row } from '../../table.ts';
 
 export interface AuditFlags {
@@ -44,9 +45,14 @@ interface RefusalRow {
 
 /** Who changed what, newest first. */
 export async function listAudit(call: Call, flags: AuditFlags): Promise<void> {
-  const rows = await fetchPages<ChangeRow>(call, '/v1/audit', { actor: flags.actor, kind: flags.kind, name: flags.name, since_revision: flags.sinceRevision }, flags.limit);
+  const query = { actor: flags.actor, kind: await kindOf(call, flags), name: flags.name, since_revision: flags.sinceRevision };
+  const rows = await fetchPages<ChangeRow>(call, '/v1/audit', query, flags.limit);
   call.output.result({ text: () => changeTable(rows), document: { items: rows }, lines: rows });
 }
+
+/** As Miko knows it, however it was typed. */
+export const kindOf = async (call: Call, { kind }: { readonly kind?: string }): Promise<string | undefined> =>
+  kind === undefined ? undefined : recordedKind(await call.kinds(), kind);
 
 /** Who was turned away, and to whom a secret was shown, newest first. */
 export async function listRefusals(call: Call, flags: RefusalFlags): Promise<void> {

@@ -6,7 +6,7 @@ export const occasions: { readonly [code in ErrorCode]: string } = {
   invalid_request: 'The path, the query, a header or the body breaks a rule; `errors` names each finding with its pointer.',
   unknown_version: 'Miko-Version names a date that this Miko does not speak; the detail lists those it does.',
   unauthenticated: 'There is no credential, or none that stands.',
-  denied: 'The credential is known and may see the target, but its role does not reach.',
+  denied: 'The credential is known and may see the target, but its role or its audience does not reach.',
   not_found: 'Nothing of that name is there, or the credential must not learn of it: both read the same.',
   session_not_found: 'The session has ended or never was: open a new one and register again.',
   method_not_allowed: 'The path exists and takes other methods; `Allow` lists them.',

@@ -25,6 +25,8 @@ async function insert(host: ObjectHost, place: Place, request: Request, name: st
   refuseFlaws(place.names === null || place.names.includes(name) ? [] : [{ pointer: '/name', code: 'not_one_of', detail: `must be one of ${place.names.join(', ')}` }]);
   const secret = kind.issuesSecret ? newSecret() : null;
   const spec = specUp(kind, apiDate, given);
+  const denial = kind.denies?.(request.actor, spec) ?? null;
+  if (denial !== null) throw new Problem('denied', denial);
   const next: Stored = {
     id: newId(kind.idPrefix), kind: kind.name, name, project, revision: 0, createdAt: '', updatedAt: '', spec, status: kind.status.initial(spec, { apiDate }),
   };

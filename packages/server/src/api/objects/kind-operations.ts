@@ -1,6 +1,7 @@
 import { specDown, type Action, type Kind } from '@miko/model';
-import { defineEndpoint, type DeclaredAnswer, type Operation } from '../operation.ts';
+import { defineEndpoint, type DeclaredAnswer, type Operation, type Request } from '../operation.ts';
 import { create, createOnly } from './create.ts';
+import { tagsOf } from './etag.ts';
 import { list, listQuery } from './list.ts';
 import { placeOf, type ObjectHost } from './object-host.ts';
 import { read } from './read.ts';
@@ -57,7 +58,7 @@ export function kindOperations(kind: Kind, kinds: readonly Kind[], host: ObjectH
       query: dryRun, body: apiDate => replaceSchema(kind, apiDate), bodyBytes: kind.limits.bodyBytes,
       example: (apiDate: string) => ({ spec: specDown(kind, apiDate, kind.example(1)) }), answers: [shown(200, `The ${what} as it stands now`), shown(201, 'Created, with If-None-Match: *')],
       errors: [...conditional, 'quota_exceeded'],
-      run: request => (request.call.headers['if-none-match'] === '*' ? createOnly(host, place, request) : replace(host, place, request)),
+      run: request => (mayOnlyCreate(request) ? createOnly(host, place, request) : replace(host, place, request)),
     }),
     defineEndpoint({
       ...common, id: `${kind.name}_patch`, verb: 'patch', method: 'PATCH', path: one, action: writing, summary: `Change parts of the spec of ${a}`,
@@ -71,4 +72,10 @@ export function kindOperations(kind: Kind, kinds: readonly Kind[], host: ObjectH
       run: request => remove(host, place, request),
     }),
   ];
+}
+
+/** Throws Problem `invalid_request`. */
+function mayOnlyCreate({ call }: Request): boolean {
+  const header = call.headers['if-none-match'];
+  return header !== undefined && tagsOf('If-None-Match', header) === '*';
 }

@@ -10,15 +10,15 @@ export const objectMutations: readonly Mutation[] = [
   },
   {
     name: '412', file: 'server/src/api/objects/etag.ts', rules: ['match-stale'],
-    find: 'if (!names(header, etag)) throw', replace: 'if (false) throw',
+    find: 'tags.includes(etag)) return;', replace: 'true) return;',
   },
   {
     name: 'create-only', file: 'server/src/api/objects/kind-operations.ts', rules: ['create-only'],
-    find: "request.call.headers['if-none-match'] === '*' ?", replace: 'false ?',
+    find: 'mayOnlyCreate(request) ?', replace: 'false ?',
   },
   {
     name: '304', file: 'server/src/api/objects/etag.ts', rules: ['etag'],
-    find: 'header !== undefined && names(', replace: 'false && names(',
+    find: 'header !== undefined && namesWeakly(', replace: 'false && namesWeakly(',
   },
   {
     name: 'an ETag of each date', file: 'server/src/api/objects/etag.ts', rules: ['version-forms'],
