@@ -50,7 +50,7 @@ func (a *attempt) endpoint() *Endpoint { return endpointOf(a.ticket) }
 func (a *attempt) send(body io.ReadCloser) {
 	s := a.call.service
 	a.limit()
-	response, err := s.pool.at(a.endpoint().where).transport.RoundTrip(a.request(body))
+	response, err := a.roundTrip(body)
 	now := s.client.clock.now()
 	if !a.inTime() {
 		<-a.ctx.Done()
@@ -72,6 +72,17 @@ func (a *attempt) send(body io.ReadCloser) {
 	if a.response == nil {
 		a.release()
 	}
+}
+
+func (a *attempt) roundTrip(body io.ReadCloser) (*http.Response, error) {
+	request, err := a.request(body)
+	if err != nil {
+		if body != nil {
+			_ = body.Close()
+		}
+		return nil, err
+	}
+	return a.call.service.pool.at(a.endpoint().where).transport.RoundTrip(request)
 }
 
 // limit sets the alarm of the attempt, or of the call where that is sooner.
@@ -99,8 +110,8 @@ func (a *attempt) inTime() bool {
 	return a.call.service.deadlines.remove(a)
 }
 
-// request is the caller's, for this endpoint.
-func (a *attempt) request(body io.ReadCloser) *http.Request {
+// request is the caller's, for this endpoint. The error is an *Error.
+func (a *attempt) request(body io.ReadCloser) (*http.Request, error) {
 	given, where := a.call.request, a.endpoint().where
 	request := given.WithContext(a.ctx.forRequest())
 	a.target = *given.URL
@@ -116,8 +127,15 @@ func (a *attempt) request(body io.ReadCloser) *http.Request {
 		request.Host = ""
 	}
 	request.Body = body
-	request.Header = a.header(given.Header)
-	return request
+	header, err := a.header(given.Header)
+	if err != nil {
+		return nil, err
+	}
+	request.Header = header
+	if !a.call.repeatable {
+		sendOnce(request)
+	}
+	return request, nil
 }
 
 func prefixed(target url.URL, prefix string) url.URL {
@@ -146,6 +164,11 @@ func (a *attempt) failed(err error) {
 	}
 	if cause := a.ctx.ended(); cause != nil {
 		a.ended(cause)
+		return
+	}
+	if own, ok := err.(*Error); ok {
+		// The request could not be made.
+		a.kind, a.err, a.final = survive.Cancelled, own, true
 		return
 	}
 	switch {

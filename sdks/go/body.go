@@ -32,6 +32,7 @@ func (b *sentBody) untouched() bool { return b.once == nil || !b.once.begun.Load
 func (b *sentBody) next(request *http.Request) (io.ReadCloser, error) {
 	switch {
 	case b.once != nil:
+		b.once.closed.Store(false)
 		return b.once, nil
 	case !b.used || request.Body == nil || request.Body == http.NoBody:
 		b.used = true
@@ -51,7 +52,15 @@ func (b *sentBody) failed() error {
 	return nil
 }
 
-// close closes what the caller gave and no attempt took.
+// leave leaves it to the attempt that was answered, which may be sending it
+// still and closes it then: an answer may begin before its request has ended.
+func (b *sentBody) leave() {
+	if b.once != nil {
+		b.once.leave()
+	}
+}
+
+// close is for a call that failed: it closes what no attempt closes.
 func (b *sentBody) close(request *http.Request) {
 	if b.once != nil {
 		b.once.finish()
@@ -66,8 +75,10 @@ func (b *sentBody) close(request *http.Request) {
 type onceBody struct {
 	body  io.ReadCloser
 	begun atomic.Bool
-	err   atomic.Pointer[error]
-	over  sync.Once
+	// closed: the attempt of now is done with it; last: no other follows.
+	closed, last atomic.Bool
+	err          atomic.Pointer[error]
+	over         sync.Once
 }
 
 func (o *onceBody) Read(p []byte) (int, error) {
@@ -81,10 +92,19 @@ func (o *onceBody) Read(p []byte) (int, error) {
 
 // Close closes a body that was read from; one that was not may still be needed.
 func (o *onceBody) Close() error {
-	if o.begun.Load() {
+	o.closed.Store(true)
+	if o.begun.Load() || o.last.Load() {
 		o.finish()
 	}
 	return nil
+}
+
+// leave says that no other attempt will need it.
+func (o *onceBody) leave() {
+	o.last.Store(true)
+	if o.closed.Load() {
+		o.finish()
+	}
 }
 
 func (o *onceBody) finish() {

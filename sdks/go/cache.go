@@ -27,6 +27,7 @@ type cache struct {
 	dir, file    string
 	url, project string
 	maxBytes     int
+	owned        func(fs.FileInfo) bool
 }
 
 const (
@@ -46,7 +47,7 @@ type cacheFile struct {
 func newCache(dir, url, project string) *cache {
 	sum := sha256.Sum256([]byte(url + "\n" + project))
 	name := hex.EncodeToString(sum[:])[:24] + ".json"
-	return &cache{dir: dir, file: filepath.Join(dir, name), url: url, project: project, maxBytes: maxCacheBytes}
+	return &cache{dir: dir, file: filepath.Join(dir, name), url: url, project: project, maxBytes: maxCacheBytes, owned: ownedByUser}
 }
 
 // load answers the lists of earlier runs and when they were saved; nil when
@@ -74,6 +75,19 @@ func (c *cache) store(lists map[string]*wire.List, now time.Time) error {
 var errForeignFile = errors.New("it belongs to another user")
 
 func (c *cache) read() (*cacheFile, error) {
+	// Before it is opened: one that this process may not read is still
+	// somebody's.
+	listed, err := os.Lstat(c.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Somebody else's file could send this process's requests anywhere.
+	if !c.owned(listed) {
+		return nil, errForeignFile
+	}
 	f, err := os.Open(c.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -86,8 +100,8 @@ func (c *cache) read() (*cacheFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Somebody else's file could send this process's requests anywhere.
-	if !ownedByUser(info) {
+	// What a link of one's own leads to may be somebody else's.
+	if !c.owned(info) {
 		return nil, errForeignFile
 	}
 	if info.Size() > int64(c.maxBytes) {

@@ -90,14 +90,15 @@ func (c *call) run() (*http.Response, error) {
 	} else {
 		won, err = c.oneByOne(now)
 	}
-	c.body.close(c.request)
 	if err == nil && won.response == nil {
 		err = c.failure(won)
 	}
 	if err != nil {
+		c.body.close(c.request)
 		c.service.bulkhead.Leave()
 		return nil, err
 	}
+	c.body.leave()
 	return c.handOn(won), nil
 }
 

@@ -251,9 +251,15 @@ func (c *Client) Close(ctx context.Context) error {
 	}
 }
 
+// leave ends within its bound also where a goroutine of the client does not: it
+// may be the one whose listener waits for Close.
 func (c *Client) leave() {
+	defer close(c.left)
 	ctx, cancel := context.WithTimeout(context.Background(), c.settings.drain+departTimeout)
 	defer cancel()
+	// Time is left to tell Miko that the session is over.
+	departing, enough := context.WithTimeout(ctx, c.settings.drain+departTimeout-sessionCloseTimeout)
+	defer enough()
 	c.mu.Lock()
 	session := c.session
 	leaving := make([]*Registered, 0, len(c.registrations))
@@ -270,17 +276,24 @@ func (c *Client) leave() {
 	for _, r := range leaving {
 		select {
 		case <-r.over:
-		case <-ctx.Done():
+		case <-departing.Done():
 		}
 	}
 	if session != nil {
 		session.close(ctx)
 	}
 	c.cancel()
-	c.directory.close()
-	c.directory.done.Wait()
-	c.link.http.CloseIdleConnections()
-	close(c.left)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.directory.close()
+		c.directory.done.Wait()
+		c.link.http.CloseIdleConnections()
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
 }
 
 func (c *Client) forget(r *Registered) {

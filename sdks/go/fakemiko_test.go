@@ -33,6 +33,8 @@ type fakeMiko struct {
 	refusals   []*refusal
 	// mode of new streams: "" or "silent", which sends no frame.
 	mode string
+	// hang is how the calls begin that get no answer.
+	hang string
 }
 
 type fakeCall struct{ method, path, query, body string }
@@ -69,6 +71,11 @@ func (m *fakeMiko) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	m.mu.Lock()
 	m.calls = append(m.calls, fakeCall{r.Method, r.URL.Path, r.URL.RawQuery, string(body)})
+	if m.hang != "" && strings.HasPrefix(r.Method+" "+r.URL.Path, m.hang) {
+		m.mu.Unlock()
+		<-r.Context().Done()
+		return
+	}
 	for _, one := range m.refusals {
 		if one.times > 0 && strings.HasPrefix(r.Method+" "+r.URL.Path, one.begin) {
 			one.times--

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,8 @@ const (
 	maxRetryAfter  = 300 * time.Second
 )
 
-// link makes the calls to Miko itself. Every error is an *Error.
+// link makes the calls to Miko itself. Every error is an *Error, or what the
+// caller's context was cancelled with.
 type link struct {
 	base  string
 	token string
@@ -50,18 +52,44 @@ type dialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 
 func newLink(base, token string, dial dialFunc, wall func() time.Time) *link {
 	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         dial,
+		DialContext:         onThisMachine(dial),
 		MaxIdleConnsPerHost: 4,
 		IdleConnTimeout:     30 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,
+	}
+	// Over http the token is in the clear: it stays on this machine, whatever the
+	// environment says.
+	if strings.HasPrefix(base, "https:") {
+		transport.Proxy = http.ProxyFromEnvironment
 	}
 	return &link{base: base, token: token, wall: wall, http: &http.Client{
 		Transport: transport,
 		// The token crosses to no other place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("a redirect is not followed") },
 	}}
+}
+
+// onThisMachine takes localhost and all below it for this machine, and asks no
+// resolver where that is (RFC 6761, 6.3).
+func onThisMachine(dial dialFunc) dialFunc {
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil || host != "localhost" && !strings.HasSuffix(host, ".localhost") {
+			return dial(ctx, network, address)
+		}
+		conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
+		if err == nil {
+			return conn, nil
+		}
+		if conn, second := dial(ctx, network, net.JoinHostPort("::1", port)); second == nil {
+			return conn, nil
+		}
+		return nil, err
+	}
 }
 
 // call makes one call; an answer that is not 2xx (or 304) is its error.
@@ -163,7 +191,7 @@ func (l *link) failure(ctx context.Context, err error) error {
 		if errors.As(cause, &own) {
 			return own
 		}
-		return cause
+		return contextError(ctx)
 	}
 	if errors.As(err, &own) {
 		return own

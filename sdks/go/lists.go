@@ -131,7 +131,7 @@ func (l *lists) take(service string, list *wire.List) bool {
 	before := l.held[service]
 	// "No such service" never wipes a good list: it is what a Miko says that
 	// lost its data.
-	if list.State == string(Unknown) && before != nil && len(before.endpoints) > 0 {
+	if list.State == string(Unknown) && before != nil && before.isKnown() {
 		before.heard, before.doubted = true, nil
 		return false
 	}
@@ -154,10 +154,10 @@ func (l *lists) change(service string, change *wire.Change) {
 		list.endpoints[change.Set[i].Instance] = endpointFromWire(service, &change.Set[i])
 	}
 	list.source, list.heard, list.answer = FromMiko, true, nil
-	if change.State == string(Unknown) && len(list.endpoints) > 0 {
+	if change.State == string(Unknown) && list.isKnown() {
 		return
 	}
-	if change.State == string(Empty) {
+	if change.State == string(Empty) || change.State == string(Unknown) {
 		clear(list.endpoints)
 	}
 	list.state, list.cause, list.revision = State(change.State), string(change.Cause), change.Revision
@@ -197,6 +197,11 @@ func (h *heldList) isSudden(list *wire.List) bool {
 	case "departed", "deregistered", "draining", "denied":
 		return false
 	}
+	return h.isKnown()
+}
+
+// isKnown tells whether there is an endpoint that may be used.
+func (h *heldList) isKnown() bool {
 	for _, endpoint := range h.endpoints {
 		if endpoint.Usable() {
 			return true

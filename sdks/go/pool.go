@@ -30,6 +30,8 @@ type connections struct {
 	key       poolKey
 	transport *http.Transport
 	dial      dialFunc
+	// handshake is the most that TLS may take: a call may have no deadline.
+	handshake time.Duration
 	warm      chan *warmConn
 	// closed: the endpoint left; a later call there begins anew.
 	closed atomic.Bool
@@ -67,7 +69,7 @@ func (p *pool) to(key poolKey) *connections {
 }
 
 func (p *pool) connect(key poolKey) *connections {
-	c := &connections{key: key, dial: p.dial, warm: make(chan *warmConn, max(1, p.policy.Warm))}
+	c := &connections{key: key, dial: p.dial, handshake: dialTimeout, warm: make(chan *warmConn, max(1, p.policy.Warm))}
 	var protocols http.Protocols
 	protocols.SetHTTP1(!key.http2 || key.secure)
 	protocols.SetHTTP2(key.http2 && key.secure)
@@ -182,6 +184,8 @@ func (c *connections) openTLS(ctx context.Context, network, address string) (net
 		config.NextProtos = []string{"h2", "http/1.1"}
 	}
 	secure := tls.Client(plain, config)
+	ctx, cancel := context.WithTimeout(ctx, c.handshake)
+	defer cancel()
 	if err := secure.HandshakeContext(ctx); err != nil {
 		// Nothing of the request was sent.
 		return nil, errors.Join(&errRefused{err}, plain.Close())

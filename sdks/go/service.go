@@ -33,9 +33,13 @@ type service struct {
 	mu        sync.Mutex
 	balancers map[speaks]*balancer
 	watchers  map[*watcher]struct{}
-	budget    *survive.Budget
-	gradient  *survive.Gradient
-	limit     int
+
+	// learning guards what every call adds to: mu is held while balancers take a
+	// new list, and no call waits for that.
+	learning sync.Mutex
+	budget   *survive.Budget
+	gradient *survive.Gradient
+	limit    int
 }
 
 // speaks is the protocol that is asked of an endpoint: one of those on the
@@ -146,14 +150,14 @@ func (s *service) counted() {
 
 // earn adds what one call adds to the retry budget, spend takes one token.
 func (s *service) earn() {
-	s.mu.Lock()
+	s.learning.Lock()
 	s.budget.Call()
-	s.mu.Unlock()
+	s.learning.Unlock()
 }
 
 func (s *service) spend() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.learning.Lock()
+	defer s.learning.Unlock()
 	return s.budget.Take()
 }
 
@@ -163,12 +167,12 @@ func (s *service) sample(kind survive.Kind, rttMs float64) {
 		return
 	}
 	inFlight := s.bulkhead.InFlight()
-	s.mu.Lock()
+	s.learning.Lock()
 	s.gradient.Sample(kind, rttMs, inFlight)
 	limit := s.gradient.Limit()
 	changed := limit != s.limit
 	s.limit = limit
-	s.mu.Unlock()
+	s.learning.Unlock()
 	if !changed {
 		return
 	}

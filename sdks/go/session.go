@@ -16,8 +16,11 @@ import (
 const (
 	// calm: a session that lived so long was no part of a fight between two
 	// processes.
-	calm                = time.Minute
+	calm = time.Minute
+	// sessionCloseTimeout is what the end of a session may take, its own
+	// goroutine's end included.
 	sessionCloseTimeout = 2 * time.Second
+	sessionEndTimeout   = 500 * time.Millisecond
 )
 
 // session is the one session of a client: opened at once, renewed, and opened
@@ -113,6 +116,8 @@ func (s *session) open(ctx context.Context) (*wire.Session, *Error) {
 func (s *session) hold(ctx context.Context, opened *wire.Session) {
 	every := renewal(opened)
 	next := time.Now().Add(every)
+	// notBefore is what Miko asked to wait for: no acknowledgement goes before it.
+	var notBefore time.Time
 	failures := 0
 	for s.current() == opened.ID && ctx.Err() == nil {
 		s.wake.wait(ctx, time.Until(next))
@@ -120,8 +125,9 @@ func (s *session) hold(ctx context.Context, opened *wire.Session) {
 			return
 		}
 		s.mu.Lock()
-		due := s.ackNow || !time.Now().Before(next)
-		s.ackNow = false
+		now := time.Now()
+		due := !now.Before(next) || s.ackNow && !now.Before(notBefore)
+		s.ackNow = s.ackNow && !due
 		s.mu.Unlock()
 		if !due {
 			continue
@@ -139,7 +145,8 @@ func (s *session) hold(ctx context.Context, opened *wire.Session) {
 		if sessionIsOver(err) {
 			s.lost(opened.ID, err)
 		}
-		next = time.Now().Add(min(every, waitAfter(err, failures)))
+		next = time.Now().Add(renewalAfter(err, failures, every))
+		notBefore = time.Now().Add(err.RetryAfter)
 		failures++
 	}
 }
@@ -160,6 +167,16 @@ func (s *session) renew(ctx context.Context, id string) (*wire.Session, *Error) 
 // were opened at the same moment.
 func renewal(s *wire.Session) time.Duration {
 	return milliseconds(float64(max(1, s.RenewEverySeconds)) * 1000 * (0.8 + 0.2*rand.Float64()))
+}
+
+// renewalAfter is the wait before a renewal that failed is repeated: no longer
+// than between two of them, but never less than Miko asked for.
+func renewalAfter(err *Error, failures int, every time.Duration) time.Duration {
+	wait := waitAfter(err, failures)
+	if err.RetryAfter < every {
+		return min(every, wait)
+	}
+	return wait
 }
 
 // lost: a call was told that the session with this id is over.
@@ -193,7 +210,8 @@ func (s *session) acknowledge() {
 // close ends the session: what it still has in the directory leaves at once.
 func (s *session) close(ctx context.Context) {
 	s.cancel()
-	<-s.over
+	// What it is doing ends at once, unless a listener keeps it.
+	pause(ctx, sessionEndTimeout, s.over)
 	s.mu.Lock()
 	leaving := s.id
 	s.id = ""

@@ -1,6 +1,7 @@
 package miko
 
 import (
+	"context"
 	"maps"
 	"math"
 	"net/http"
@@ -35,13 +36,13 @@ func (s *service) tell(ms int) *toldTime {
 }
 
 // header is the caller's, what is left of the time, whether gzip will do, and
-// what propagate adds.
-func (a *attempt) header(given http.Header) http.Header {
+// what propagate adds. The error is that it panicked.
+func (a *attempt) header(given http.Header) (http.Header, error) {
 	s, told := a.call.service, a.told(given)
 	a.asksGzip = asksGzip(a.call.request)
 	propagate := s.client.settings.propagate
 	if len(given) == 0 && told != nil && a.asksGzip && propagate == nil {
-		return told.alone
+		return told.alone, nil
 	}
 	header := maps.Clone(given)
 	switch {
@@ -57,9 +58,23 @@ func (a *attempt) header(given http.Header) http.Header {
 		header[acceptEncodingHeader] = slices.Clone(acceptGzip)
 	}
 	if propagate != nil {
-		propagate(&a.ctx, header)
+		if err := propagated(&a.ctx, header, propagate); err != nil {
+			return nil, err
+		}
 	}
-	return header
+	return header, nil
+}
+
+// propagated calls what is the caller's own code: its panic fails the call, and
+// ends neither a goroutine that is not the caller's nor what the call holds.
+func propagated(ctx context.Context, header http.Header, propagate func(context.Context, http.Header)) (err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = newError(CodeListenerFailed, "propagate panicked: %v", thrown)
+		}
+	}()
+	propagate(ctx, header)
+	return nil
 }
 
 // told is nil where the caller says it, or there is no deadline.

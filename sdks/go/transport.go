@@ -21,8 +21,9 @@ func (c *Client) HTTP() *http.Client {
 
 // Transport answers the http.RoundTripper of HTTP, for clients of the caller's
 // own. Its errors are *Error: no_endpoint, unknown_service, not_ready,
-// endpoints_unreachable, timeout, overloaded, invalid_argument, closed; or what
-// the context was cancelled with.
+// endpoints_unreachable, timeout, overloaded, invalid_argument, closed, or
+// listener_failed where propagate panicked; or what the context was cancelled
+// with.
 func (c *Client) Transport() http.RoundTripper { return &transport{c} }
 
 type transport struct{ client *Client }

@@ -74,3 +74,13 @@ test('closing while Miko is down does not wait for it', async () => {
   await client.close();
   expect(client.status().session).toBeNull();
 });
+
+test('all are asked to leave at once, however many wait for slow watchers', async () => {
+  const client = connect({ drainSeconds: 2, owner: 'me' });
+  await Promise.all(Array.from({ length: 40 }, (_, i) => client.register({ service: 'web', instance: `web-${i}`, port: 1 }).ready));
+  const release = miko.holdRemovals();
+  const closing = client.close();
+  await world.until(() => deletes().length === 40, 'every removal');
+  release();
+  await closing;
+});

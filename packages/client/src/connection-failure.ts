@@ -16,6 +16,19 @@ export function connectionFailure(error: unknown): ConnectionFailure | null {
   return codes.some((code) => BROKEN.has(code)) ? 'broken' : null;
 }
 
+/**
+ * Whether an error that came before anything was written says that there was no connection to write to: it was refused,
+ * it broke off, TLS or HTTP/2 were not agreed on, or it was closed just then.
+ */
+export function neverConnected(error: unknown): boolean {
+  if (connectionFailure(error) !== null || failedToConnect(error)) return true;
+  return errorCodes(error).some((code) => !WRONG_REQUEST.has(code) && NOT_AGREED_ON.test(code));
+}
+
+/** Of undici, of Node's TLS and HTTP/2, and the names that OpenSSL gives to what is wrong with a certificate. */
+const NOT_AGREED_ON = /^(UND_ERR_|ERR_TLS_|ERR_SSL_|ERR_HTTP2_|EPROTO$|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_CERT_|DEPTH_ZERO_|ERROR_IN_C|HOSTNAME_MISMATCH$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$)/;
+const WRONG_REQUEST: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS', 'ERR_HTTP2_INVALID_HEADER_VALUE']);
+
 const NEVER_ESTABLISHED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',

@@ -17,8 +17,8 @@ export function fetchBody(given: BodyInit | null | undefined): FetchBody {
   if (given instanceof URLSearchParams) return fetchParams(given);
   if (given instanceof FormData) return fetchBlob(formBlob(given));
   if (given instanceof Blob) return fetchBlob(given);
-  if (given instanceof ArrayBuffer) return fetchBytes(Buffer.from(given));
-  if (ArrayBuffer.isView(given)) return fetchBytes(Buffer.from(given.buffer, given.byteOffset, given.byteLength));
+  if (given instanceof ArrayBuffer) return fetchBytes(given, new Uint8Array(given));
+  if (ArrayBuffer.isView(given)) return fetchBytes(given, new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
   return { init: given, again: null };
 }
 
@@ -28,8 +28,10 @@ function fetchParams(given: URLSearchParams): FetchBody {
   return { init: given, again: () => text };
 }
 
-function fetchBytes(bytes: Buffer): FetchBody {
-  return { init: bytes as BodyInit, again: () => bytes };
+/** The bytes of now, likewise: fetch takes its own copy at once. */
+function fetchBytes(given: BodyInit, bytes: Uint8Array): FetchBody {
+  const copy = Buffer.from(bytes);
+  return { init: given, again: () => copy };
 }
 
 /** Undici takes a Blob whole into memory when it sends one, so a long one is read as fetch does it. */

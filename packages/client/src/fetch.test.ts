@@ -153,3 +153,26 @@ test('the path of a public address goes before that of the call', async () => {
   await callsOf([endpoint]).calls.fetch('http://web/x?y');
   expect(web.requests).toEqual(['GET /base/x?y']);
 });
+
+test('bytes are sent as they were at the call, by every attempt', async () => {
+  const bytes = new TextEncoder().encode('text');
+  const web = await serve(answers('ok'));
+  const broken = await serve((request) => void request.resume().on('end', () => (bytes.fill(120), request.socket.destroy())));
+  for (const body of [bytes, bytes.buffer]) {
+    bytes.set(new TextEncoder().encode('text'));
+    const response = await callsOf([broken.port, web.port]).calls.fetch('http://web/', { method: 'PUT', body });
+    expect(await response.text()).toBe('PUT ok text');
+  }
+});
+
+test('what is undefined in init leaves the method, the headers and the signal of a Request', async () => {
+  const controller = new AbortController();
+  const web = await serve(answers('ok'));
+  const { fetch } = callsOf([web.port]).calls;
+  const request = (): Request => new Request('http://web/', { method: 'PUT', body: 'text', headers: { 'x-a': '1' }, signal: controller.signal });
+  const nothing = { method: undefined, headers: undefined, body: undefined, signal: undefined } as unknown as RequestInit;
+  expect(await (await fetch(request(), nothing)).text()).toBe('PUT ok text');
+  expect(web.heads[0]?.headers['x-a']).toBe('1');
+  controller.abort(new Error('enough'));
+  await expect(fetch(request(), nothing)).rejects.toThrow('enough');
+});

@@ -32,7 +32,7 @@ export function createFetch(calls: HttpCalls): ServiceFetch {
 
   function fetch(target: Target | Request, init: FetchInit = {}): Promise<Response> {
     try {
-      if (isRequest(target)) return send(urlOf(target.url), { ...partsOf(target), ...init });
+      if (isRequest(target)) return send(urlOf(target.url), { ...partsOf(target), ...saidIn(init) });
       return send(urlOf(target), init);
     } catch (error) {
       return Promise.reject(error);
@@ -71,6 +71,11 @@ function isRequest(target: Target | Request): target is Request {
 function partsOf(request: Request): RequestInit {
   const { method, headers, body, signal, redirect } = request;
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' as const }) };
+}
+
+/** As fetch reads it: what is undefined is not said, and leaves the Request's own. */
+function saidIn(init: FetchInit): FetchInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
 }
 
 /** Fetch puts whatever its dispatcher says into the cause of a TypeError. */

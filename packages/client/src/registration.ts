@@ -59,8 +59,6 @@ export type RegistrationOptions = {
 };
 
 const READINESS_EVERY_MS = 250;
-/** A readiness function that says nothing for so long said no. */
-const READINESS_TIMEOUT_MS = 5_000;
 /** What the call itself may take, besides the wait for callers. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
@@ -119,25 +117,25 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
     }
   }
 
+  /** Waits for its answer, however long, for a second question would only add to what keeps it busy. */
   async function isReady(readiness: Readiness): Promise<boolean> {
-    const over = new AbortController();
-    const end = (): void => over.abort();
-    leaving.signal.addEventListener('abort', end, { once: true });
+    const left = Promise.withResolvers<boolean>();
+    const leave = (): void => left.resolve(false);
+    leaving.signal.addEventListener('abort', leave, { once: true });
     try {
       const asked = (async () => readiness())();
-      return await Promise.race([asked, pause(runtime, READINESS_TIMEOUT_MS, over.signal).then(() => false)]);
+      return await Promise.race([asked, left.promise]);
     } catch (error) {
       options.onError(asMikoError(error, 'listener_failed', `the readiness function of ${service}/${instance} threw`));
       return false;
     } finally {
-      leaving.signal.removeEventListener('abort', end);
-      over.abort();
+      leaving.signal.removeEventListener('abort', leave);
     }
   }
 
   async function attempt(id: string, act: (id: string) => Promise<void>): Promise<void> {
     try {
-      await gate(() => act(id));
+      await act(id);
       failures = 0;
     } catch (thrown) {
       const error = asMikoError(thrown, 'bad_answer', `Miko's answer about ${service}/${instance} cannot be used`);
@@ -149,15 +147,18 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
   }
 
   async function put(id: string): Promise<void> {
-    tried = id;
-    const listed = await http.call('PUT', path, { body: registrationToWire(spec, id) });
-    const endpoint = endpointFromWire(service, readEndpoint(listed, 'endpoint'));
-    under = id;
-    options.onRegistered(endpoint);
-    ready.resolve(endpoint);
+    await gate(async () => {
+      if (leaving.signal.aborted) return;
+      tried = id;
+      const listed = await http.call('PUT', path, { body: registrationToWire(spec, id) });
+      const endpoint = endpointFromWire(service, readEndpoint(listed, 'endpoint'));
+      under = id;
+      options.onRegistered(endpoint);
+      ready.resolve(endpoint);
+    });
   }
 
-  /** Miko answers when every watcher has let go of it, or after the wait. */
+  /** Miko answers when every watcher has let go of it, or after the wait: past the gate, for nobody's wait begins after another's. */
   async function remove(id: string): Promise<void> {
     const query = `session=${encodeURIComponent(id)}&wait_seconds=${drainSeconds}`;
     try {

@@ -178,3 +178,14 @@ test('closing a fenced session leaves the newer one alone, and closing while Mik
   await session.firstAttempt;
   await session.close();
 });
+
+test('Retry-After of a failed renewal is never undercut, not even by an acknowledgement', async () => {
+  start();
+  await open(1);
+  miko.refuse('PUT /v1/', 503, 'not_ready', { headers: { 'retry-after': '20' } });
+  await world.until(() => errors.length === 1, 'the failed renewal');
+  const failedAt = elapsed();
+  session.acknowledge();
+  await world.until(() => calls('PUT').length === 2, 'the next renewal');
+  expect(elapsed() - failedAt).toBeGreaterThanOrEqual(20_000);
+});

@@ -97,11 +97,13 @@ export function createSession(options: SessionOptions): Session {
   async function hold(opened: WireSession): Promise<void> {
     let everyMs = renewalMs(opened);
     let nextAt = runtime.now() + everyMs;
+    /** Until then Miko asked to be left alone. */
+    let quietUntil = 0;
     let failures = 0;
     while (id === opened.id && !closing.signal.aborted) {
       await waker.wait(Math.max(0, nextAt - runtime.now()));
       if (id !== opened.id || closing.signal.aborted) return;
-      if (runtime.now() < nextAt && !acknowledgeNow) continue;
+      if (runtime.now() < (acknowledgeNow ? quietUntil : nextAt)) continue;
       acknowledgeNow = false;
       try {
         everyMs = renewalMs(await renew(opened.id, everyMs));
@@ -110,7 +112,9 @@ export function createSession(options: SessionOptions): Session {
       } catch (thrown) {
         const error = report(thrown);
         if (endsSession(error)) lost(opened.id, error);
-        nextAt = runtime.now() + Math.min(everyMs, waitAfter(error, QUICK, failures++, runtime));
+        const waitMs = waitAfter(error, QUICK, failures++, runtime);
+        nextAt = runtime.now() + (error.retryAfterMs === null ? Math.min(everyMs, waitMs) : waitMs);
+        if (error.retryAfterMs !== null) quietUntil = nextAt;
       }
     }
   }

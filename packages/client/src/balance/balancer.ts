@@ -60,7 +60,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   let attached: Lanes | null = null;
   const learner: Learner = { learn, ended: roster.attemptEnded, now: runtime.now };
 
-  return { pick, update: (directory) => roster.update(directory, runtime.now()), pausedUntil, inFlight: (id) => roster.members.get(id)?.inFlight ?? 0, stats };
+  return { pick, update: (directory) => roster.update(directory, runtime.now()), isLeft, pausedUntil, inFlight: (id) => roster.members.get(id)?.inFlight ?? 0, stats };
 
   function pick(list: readonly Endpoint[], request: PickRequest = NO_REQUEST, now: number = runtime.now()): Ticket | null {
     availability.advance(now);
@@ -134,6 +134,10 @@ export function createBalancer(options: BalancerOptions): Balancer {
     const rttMs = isBad(outcome.kind) ? Math.max(LEAST_BAD_MS, outcome.rttMs ?? 0) : outcome.rttMs;
     if (rttMs !== undefined && outcome.kind !== 'cancelled') observe(member, rttMs, now);
     availability.end(member, outcome, probeOf, now);
+  }
+
+  function isLeft(list: readonly Endpoint[], exclude: ReadonlySet<string>): boolean {
+    return roster.viewOf(list, runtime.now()).members.some((member) => !exclude.has(member.endpoint.id));
   }
 
   function pausedUntil(list: readonly Endpoint[], exclude?: ReadonlySet<string>): number | null {

@@ -18,6 +18,8 @@ export type Balancer = {
    * the whole directory.
    */
   readonly update: (directory: DirectoryView) => void;
+  /** Whether an attempt that must not go to those excluded has somewhere to go: what is outside the subset does not count. */
+  readonly isLeft: (list: readonly Endpoint[], exclude: ReadonlySet<string>) => boolean;
   /**
    * When all endpoints left are paused by `Retry-After`: the moment (monotonic ms) at which the first pause ends. Null
    * when one is not paused, or when none is left.

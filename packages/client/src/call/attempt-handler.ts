@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-import { connectionFailure } from '../connection-failure.ts';
+import { connectionFailure, neverConnected } from '../connection-failure.ts';
 import { MikoError } from '../problem.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Attempt } from './attempt.ts';
@@ -11,6 +11,8 @@ import type { HttpCall } from './http-call.ts';
 
 /** The body of an answer that nobody wants is read to its end, to keep the connection, unless it is longer. */
 const MAX_DRAINED_BYTES = 64 * 1024;
+/** Nor does it hold a connection for longer than opening another one would take. */
+const MAX_DRAINING_MS = 1_000;
 
 /**
  * What undici tells of one attempt. Passed on to the caller's handler once, and only if, its answer is taken. At its end
@@ -23,11 +25,12 @@ export class AttemptHandler implements Dispatcher.DispatchHandler {
   #call: HttpCall | null;
   /** Null when it is over. */
   #attempt: Attempt | null;
-  readonly #runtime: Pick<Runtime, 'wallNow'>;
+  readonly #runtime: Pick<Runtime, 'wallNow' | 'after'>;
   #taken = false;
   #drainedBytes = 0;
+  #stopDraining: (() => void) | null = null;
 
-  constructor(call: HttpCall, attempt: Attempt, runtime: Pick<Runtime, 'wallNow'>) {
+  constructor(call: HttpCall, attempt: Attempt, runtime: Pick<Runtime, 'wallNow' | 'after'>) {
     this.#call = call;
     this.#attempt = attempt;
     this.#runtime = runtime;
@@ -77,17 +80,21 @@ export class AttemptHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.#endDraining();
     this.#end(false)?.handler.onResponseEnd?.(controller, trailers);
   }
 
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#endDraining();
     if (this.#taken) {
       const call = this.#end(controller?.aborted !== true);
       call?.handler.onResponseError?.(controller ?? call, error);
     } else if (this.#attempt !== null) {
       const attempt = this.#attempt;
+      const isOwn = this.#call?.isOwnFailure(error) === true;
       this.#letGo();
-      this.#tellFailure(attempt, error);
+      if (isOwn) attempt.refuse(error);
+      else this.#tellFailure(attempt, error);
     }
   }
 
@@ -97,7 +104,7 @@ export class AttemptHandler implements Dispatcher.DispatchHandler {
     if (call === null || this.#attempt === null) return null;
     this.#taken = this.#attempt.head(status, this.#retryAfterMs(status, headers));
     if (this.#taken) call.take(this);
-    else this.#letGo();
+    else this.#drain();
     return this.#call;
   }
 
@@ -109,6 +116,17 @@ export class AttemptHandler implements Dispatcher.DispatchHandler {
     attempt?.over(broken);
     call?.over();
     return call;
+  }
+
+  /** Nobody wants the answer, but the connection it is on. */
+  #drain(): void {
+    this.#letGo();
+    this.#stopDraining = this.#runtime.after(MAX_DRAINING_MS, () => this.#cut());
+  }
+
+  #endDraining(): void {
+    this.#stopDraining?.();
+    this.#stopDraining = null;
   }
 
   #letGo(): void {
@@ -125,19 +143,15 @@ export class AttemptHandler implements Dispatcher.DispatchHandler {
     if (code === 'UND_ERR_HEADERS_TIMEOUT') return attempt.failed('timeout', error);
     // Only the end of the client destroys its connections.
     if (code === 'UND_ERR_DESTROYED') return attempt.refuse(new MikoError('closed', 'the client is closed', { cause: error }));
-    const failure = connectionFailure(error);
     if (this.controller === null) {
-      // Nothing was written to a connection, whatever the reason, unless the request itself is at fault.
-      if (failure === null && typeof code === 'string' && WRONG_REQUEST.has(code)) return attempt.refuse(error);
-      return attempt.failed('refused', error);
-    }
-    if (failure === null) return attempt.refuse(error);
-    attempt.failed('broken', error);
+      // Nothing was written to a connection. Where there might have been one, the request itself is at fault.
+      if (neverConnected(error)) attempt.failed('refused', error);
+      else attempt.refuse(error);
+    } else if (connectionFailure(error) === null) attempt.refuse(error);
+    else attempt.failed('broken', error);
   }
 
   #cut(): void {
     this.controller?.abort(new errors.RequestAbortedError());
   }
 }
-
-const WRONG_REQUEST: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_CHAR']);

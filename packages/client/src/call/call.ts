@@ -38,6 +38,7 @@ export type CallTerms = {
 
 type Cancel = () => void;
 
+const NONE_TRIED: ReadonlySet<string> = new Set();
 const REPEATED_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export class Call implements Due {
@@ -181,7 +182,12 @@ export class Call implements Due {
   #send(attempt: Attempt): void {
     const { attemptTimeoutMs } = this.#service.policy;
     if (attemptTimeoutMs !== null) attempt.limit(attemptTimeoutMs, () => this.#outOfTime(attempt, attemptTimeoutMs));
-    attempt.sent = this.#sender.send(attempt);
+    try {
+      attempt.sent = this.#sender.send(attempt);
+    } catch (error) {
+      // Half of the attempts begin in timers: there is nobody above who could be told.
+      attempt.refuse(error);
+    }
   }
 
   #outOfTime(attempt: Attempt, ms: number): void {
@@ -227,8 +233,8 @@ export class Call implements Due {
   }
 
   #isElsewhere(): boolean {
-    const tried = this.#tried;
-    return this.#service.endpoints(this.#terms.secure)?.some((endpoint) => tried?.has(endpoint.id) !== true) === true;
+    const list = this.#service.endpoints(this.#terms.secure);
+    return list !== null && this.#service.balancer.isLeft(list, this.#tried ?? NONE_TRIED);
   }
 
   #isAlone(attempt: Attempt): boolean {

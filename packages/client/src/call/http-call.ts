@@ -3,14 +3,18 @@ import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Propagate } from '../calls.ts';
 import type { Attempt } from './attempt.ts';
-import { SILENCE_MS } from '../pool/service-pool.ts';
+import type { Connection } from '../pool/service-pool.ts';
 import { AttemptHandler } from './attempt-handler.ts';
 import { Call } from './call.ts';
-import type { CallTerms, Sender } from './call.ts';
+import type { CallTerms, Sender, Sent } from './call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CalledService } from './called-service.ts';
 import { headersFor } from './headers.ts';
+import { ownBody } from './own-body.ts';
+import type { OwnBody } from './own-body.ts';
 import type { Called } from './target.ts';
+
+const NOTHING_SENT: Sent = { abandon: () => undefined };
 
 /** In the forms that undici takes. */
 export type CallBody = Exclude<Dispatcher.DispatchOptions['body'], undefined>;
@@ -41,6 +45,7 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
   readonly #hasDeadline: boolean;
   readonly #propagate: Propagate | null;
   readonly #call: Call;
+  readonly #ownBody: OwnBody | null;
   /** Traces are told in the context of the caller, not in that of the connection whose failure led to a repetition. */
   readonly #inContext: ReturnType<typeof AsyncLocalStorage.snapshot> | null;
   #taken: AttemptHandler | null = null;
@@ -58,6 +63,7 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
     this.#propagate = propagate;
     this.#inContext = propagate === null ? null : AsyncLocalStorage.snapshot();
     this.#call = new Call(service, terms, this);
+    this.#ownBody = given.body === null ? ownBody(given.request.body) : null;
   }
 
   begin(): void {
@@ -69,23 +75,30 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
     if (!this.#aborted) this.#call.begin();
   }
 
-  send(attempt: Attempt): AttemptHandler {
+  send(attempt: Attempt): Sent {
     const { request, body } = this.#given;
-    const { dispatcher, basePath } = this.#service.pool.at(attempt.endpoint);
+    const connection = this.#connectionFor(attempt);
+    if (connection === null) return NOTHING_SENT;
+    const { dispatcher, basePath } = connection;
     const handler = new AttemptHandler(this, attempt, this.#service.runtime);
     const headers = headersFor(request.headers ?? null, this.#hasDeadline ? null : attempt.leftMs, this.#traced());
     const sent = { ...request, headers };
-    // The call's own limit is the one that counts.
-    if (attempt.leftMs === null || attempt.leftMs > SILENCE_MS) sent.headersTimeout ??= 0;
     if (basePath !== '') sent.path = basePath + request.path;
     if (body !== null) sent.body = body();
+    else if (this.#ownBody !== null) sent.body = this.#ownBody.body;
     dispatcher.dispatch(sent, handler);
     return handler;
   }
 
   fail(error: unknown): void {
+    if (this.#over) return;
     this.over();
     this.handler.onResponseError?.(this, error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Whether the caller's own body failed with this error: no endpoint is to blame for it. */
+  isOwnFailure(error: unknown): boolean {
+    return this.#ownBody?.failedWith(error) === true;
   }
 
   /** From now on the handler belongs to this attempt. */
@@ -101,6 +114,7 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
   /** The last word of the answer is said, or its last error. */
   over(): void {
     this.#over = true;
+    this.#ownBody?.drop();
     this.#given.ended?.(this);
   }
 
@@ -126,7 +140,7 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
 
   abort(reason: Error): void {
     if (this.#taken !== null) return this.#taken.controller?.abort(reason);
-    if (this.#aborted) return;
+    if (this.#over) return;
     this.#aborted = true;
     this.#reason = reason ?? new errors.RequestAbortedError();
     this.#call.cancel();
@@ -141,6 +155,16 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
   resume(): void {
     this.#paused = false;
     this.#taken?.controller?.resume();
+  }
+
+  /** Null: with such an address there is no connecting, so the attempt is refused. */
+  #connectionFor(attempt: Attempt): Connection | null {
+    try {
+      return this.#service.pool.at(attempt.endpoint);
+    } catch (error) {
+      attempt.failed('refused', error);
+      return null;
+    }
   }
 
   #traced(): Record<string, string> | null {

@@ -141,3 +141,13 @@ test('a connection for HTTP/2 is opened ahead like any other', async () => {
   expect(texts).toContain('h2');
   expect(sessions).toBe(1);
 });
+
+test('no more connections are opened ahead than may be open', async () => {
+  const [web, fresh] = [await serve(answers('ok')), await serve(answers('new'))];
+  const { calls, list, setList } = callsOf([web.port], { policy: { pool: { maxConnections: 2, warm: 9 } } });
+  await (await calls.fetch('http://web/')).text();
+  setList([...list(), webAt(1, fresh.port), webAt(2, fresh.port)]);
+  await eventually(() => fresh.open() === 2, 'two connections');
+  for (let i = 0; i < 6; i++) await (await calls.fetch('http://web/')).text();
+  expect(fresh.opened()).toBe(2);
+});

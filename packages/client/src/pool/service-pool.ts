@@ -27,9 +27,6 @@ export type Connection = {
 
 type Held = Connection & { readonly connector: Connector };
 
-/** How long a connection may be silent: for the head only where the deadline of the call is not earlier. */
-export const SILENCE_MS = 300_000;
-
 /** A list that is exchanged whole must not open thousands of connections at once. */
 const MAX_WARMED_AT_ONCE = 32;
 
@@ -62,9 +59,9 @@ export function createServicePool(policy: PoolPolicy, runtime: Runtime): Service
       connections: policy.maxConnections,
       keepAliveTimeout: policy.idleMs,
       keepAliveMaxTimeout: policy.idleMs,
-      // Equal, so that undici need not exchange the timer of a connection within each request.
-      headersTimeout: SILENCE_MS,
-      bodyTimeout: SILENCE_MS,
+      // The call's own deadline is the one for the head, and a body may take as long as it likes.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       allowH2: http2,
       ...(http2 && url.protocol === 'http:' ? { useH2c: true } : {}),
     });
@@ -77,12 +74,13 @@ export function createServicePool(policy: PoolPolicy, runtime: Runtime): Service
     const now = new Set<string>();
     let warmed = 0;
     for (const endpoint of usable) {
-      if (endpoint.url === null || !endpoint.url.startsWith('http')) continue;
+      if (endpoint.url === null || !endpoint.url.startsWith('http') || !URL.canParse(endpoint.url)) continue;
       const key = keyOf(endpoint);
+      const isListed = now.has(key);
       now.add(key);
-      if (before === null || before.has(key) || warmed >= MAX_WARMED_AT_ONCE) continue;
+      if (isListed || before === null || before.has(key) || warmed >= MAX_WARMED_AT_ONCE) continue;
       warmed += 1;
-      open(endpoint).connector.warm(policy.warm);
+      open(endpoint).connector.warm(Math.min(policy.warm, policy.maxConnections));
     }
     for (const endpoint of unusable) if (endpoint.state === 'active') now.add(keyOf(endpoint));
     for (const key of held.keys()) if (!now.has(key)) drain(key);

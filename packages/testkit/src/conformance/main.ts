@@ -20,5 +20,5 @@ process.exitCode = (await run()) ? 0 : 1;
 async function run(): Promise<boolean> {
   if (values.faults || values.fault.length > 0) return (await import('./faults/check-faults.ts')).checkFaults({ names: values.fault, json: values.json, lanes: Number(values.lanes) });
   if (values.real) return (await import('./real/real.ts')).real({ sdks, seconds: Number(values.seconds), json: values.json });
-  return conformance({ sdks, only: values.only, json: values.json, table: values.table, quick: values.quick, lanes: Number(values.lanes), via: values.via ?? null });
+  return conformance({ sdks, named: sdks.filter(name => values.sdk.includes(name)), only: values.only, json: values.json, table: values.table, quick: values.quick, lanes: Number(values.lanes), via: values.via ?? null });
 }

@@ -18,6 +18,12 @@ describe('the report', () => {
     ]);
   });
 
+  it('counts what is played again by another way in a row of its own', () => {
+    const again: readonly SdkResult[] = [{ name: 'python', missing: null, skipped: 0, results: [result('pool-a', 'pool'), result('pool-a by httpx', 'ways'), result('pool-a by aiohttp', 'ways', 'no')] }];
+    expect(summaryOf(again)).toEqual({ python: { passed: 1, failed: 0, skipped: 0 } });
+    expect(tableOf(again).split('\n').map(line => line.replaceAll(/ {2,}/g, '|'))).toEqual(['Behaviour|Python', 'Pool|1 of 1', 'All|1 of 1', 'Again by other ways of calling|1 of 2 (1 failed)']);
+  });
+
   const page = '# Page\n<!-- parity: made by `npm run conformance -- --table` -->\nold\n<!-- /parity -->\nmore\n';
 
   it('puts the table between its marks, and leaves the rest', () => {

@@ -52,7 +52,7 @@ export type DriverOp = (typeof driverOps)[number];
 /** What the scenario does to the world around the SDK. */
 export const actions = ['upstreams', 'upstream', 'miko', 'disk_file', 'mark', 'await'] as const;
 /** What it looks at there. */
-export const observations = ['requests', 'streams', 'sessions', 'registrations', 'hits', 'events', 'disk'] as const;
+export const observations = ['requests', 'streams', 'sessions', 'registrations', 'hits', 'events', 'stderr', 'disk'] as const;
 
 export const verbs = [...driverOps, ...actions, ...observations] as const;
 export type Verb = (typeof verbs)[number];

@@ -140,14 +140,14 @@ func New(config Config) *Balancer {
 // is none.
 func (b *Balancer) Pick(now float64, choice Choice) (Ticket, bool) {
 	b.mu.Lock()
+	// Also when Skip panics, which is the caller's.
+	defer b.unlock()
 	b.settle(now)
 	node := b.choose(now, choice)
-	var ticket Ticket
-	if node != nil {
-		ticket = b.begin(node)
+	if node == nil {
+		return Ticket{}, false
 	}
-	b.unlock()
-	return ticket, node != nil
+	return b.begin(node), true
 }
 
 // Report takes the outcome of the attempt.

@@ -74,5 +74,6 @@ export const stepShapes: Readonly<Record<Exclude<Verb, 'upstreams' | 'mark' | 'a
   registrations: {},
   hits: { upstream: maybe('text'), ...requestsWanted },
   events: { event: maybe('text'), service: maybe('text'), instance: maybe('text'), since: maybe('text') },
+  stderr: {},
   disk: {},
 };

@@ -11,7 +11,7 @@ export interface DriverCommand {
 
 export type DriverEvent = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** What the driver's SDK said no with, or `driver_gone` where there is no answer to be had. */
+/** What the driver's SDK said no with. */
 export class DriverError extends Error {
   override readonly name = 'DriverError';
   readonly body: Readonly<Record<string, unknown>>;
@@ -20,6 +20,11 @@ export class DriverError extends Error {
     super(`${String(body['code'])}: ${String(body['message'])}`);
     this.body = body;
   }
+}
+
+/** There is no answer to be had: the driver is gone, or hangs. Never a refusal by the SDK, whatever a scenario expects. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
 }
 
 const MOST_EVENTS = 200_000;
@@ -48,14 +53,14 @@ export class DriverProcess {
     return this.#gone !== null;
   }
 
-  /** Does one operation. Rejects with a `DriverError`, also when there is no answer within `timeoutMs`. */
+  /** Does one operation. Rejects with a `DriverError`, and with a `NoAnswerError` when there is none within `timeoutMs`. */
   do(op: string, args: Readonly<Record<string, unknown>>, timeoutMs = 30_000): Promise<unknown> {
     if (this.#gone !== null) return Promise.reject(gone(this.#gone));
     const id = ++this.#ids;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => {
       this.#waiting.delete(id);
-      reject(new DriverError({ code: 'no_answer', message: `the driver did not answer ${op} within ${timeoutMs} ms` }));
+      reject(new NoAnswerError(`the driver did not answer ${op} within ${timeoutMs} ms`));
     }, timeoutMs);
     const settled = <T>(act: (value: T) => void) => (value: T): void => {
       clearTimeout(timer);
@@ -110,4 +115,4 @@ export class DriverProcess {
   }
 }
 
-const gone = (why: string): DriverError => new DriverError({ code: 'driver_gone', message: `the driver is gone: ${why}` });
+const gone = (why: string): NoAnswerError => new NoAnswerError(`the driver is gone: ${why}`);

@@ -3,12 +3,15 @@ import { createInterface } from 'node:readline';
 /** A driver without an SDK, for the tests of the runner: asks Miko when it connects, and answers `status` by the state that it was told. */
 let connected = false;
 let revision = 0;
+let closes = true;
 
 const ops: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => Promise<unknown>>> = {
-  async connect({ url, token }) {
+  async connect({ url, token, options }) {
     const answer = await fetch(`${String(url)}/v1/projects/default/endpoints?service=web`, { headers: { authorization: `Bearer ${String(token)}` } });
     ({ revision } = (await answer.json()) as { revision: number });
     connected = true;
+    // Its way to be told that it is to break.
+    closes = (options as { drain_seconds?: number }).drain_seconds !== -1;
     console.log(JSON.stringify({ event: 'connected' }));
     return {};
   },
@@ -17,6 +20,7 @@ const ops: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => 
   // One that breaks down in the middle of its work.
   wall_clock: () => process.exit(3),
   async close() {
+    if (!closes) throw new Error('it does not close');
     connected = false;
     return {};
   },

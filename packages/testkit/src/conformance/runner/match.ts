@@ -3,8 +3,8 @@ import { isMap } from '../reader/shape.ts';
 /**
  * What a value has to be like. A plain value: equal. A list: as long, and each item fits. A map: each of its fields fits; further ones may be there.
  * A map of `$` words: all of them hold:
- * `$gt $gte $lt $lte` numbers · `$in` one of · `$same` in any order · `$has` at least these items · `$some`, `$none`, `$each` item fits · `$count` the length fits ·
- * `$match` a regular expression · `$not` · `$is: null | text | number | present | empty`.
+ * `$gt $gte $lt $lte` numbers · `$in` one of · `$same` in any order · `$has` at least these items, each another one · `$begins` with these items · `$some`, `$none`, `$each` item fits,
+ * of which `$each` asks for one at least · `$count` the length fits · `$match` a regular expression, `$tells` one for the whole of it as JSON · `$not` · `$is: null | text | number | present | empty`.
  * Answers null where it fits, else where and why not.
  */
 export function mismatch(value: unknown, matcher: unknown, where = ''): string | null {
@@ -52,16 +52,32 @@ const tests: Readonly<Record<string, Test>> = {
   $lt: number((value, than) => value < than, 'below'),
   $lte: number((value, than) => value <= than, 'at most'),
   $in: (value, operand, where) => ((operand as unknown[]).some(one => mismatch(value, one) === null) ? null : differs(where, `one of ${shown(operand)}`, value)),
-  $same: ofItems((list, wanted) => list.length === (wanted as unknown[]).length && (wanted as unknown[]).every(one => list.some(item => mismatch(item, one) === null)), 'in any order'),
-  $has: ofItems((list, wanted) => (wanted as unknown[]).every(one => list.some(item => mismatch(item, one) === null)), 'among it'),
+  $same: ofItems((list, wanted) => list.length === (wanted as unknown[]).length && hasAll(list, wanted as unknown[]), 'in any order'),
+  $has: ofItems((list, wanted) => hasAll(list, wanted as unknown[]), 'among it'),
+  $begins: ofItems((list, wanted) => (wanted as unknown[]).every((one, i) => i < list.length && mismatch(list[i], one) === null), 'beginning with'),
   $some: ofItems((list, wanted) => list.some(item => mismatch(item, wanted) === null), 'an item like'),
   $none: ofItems((list, wanted) => list.every(item => mismatch(item, wanted) !== null), 'no item like'),
-  $each: ofItems((list, wanted) => list.every(item => mismatch(item, wanted) === null), 'each item like'),
+  $each: ofItems((list, wanted) => list.length > 0 && list.every(item => mismatch(item, wanted) === null), 'items, each like'),
   $count: (value, operand, where) => mismatch(listOf(value)?.length ?? null, operand, `${where} (how many)`),
   $match: (value, operand, where) => (typeof value === 'string' && new RegExp(operand as string).test(value) ? null : differs(where, `text like ${String(operand)}`, value)),
+  $tells: (value, operand, where) => (new RegExp(operand as string).test(JSON.stringify(value) ?? '') ? null : differs(where, `telling of ${String(operand)}`, value)),
   $not: (value, operand, where) => (mismatch(value, operand) === null ? differs(where, `not ${shown(operand)}`, value) : null),
   $is: (value, operand, where) => (is(value, operand as string) ? null : differs(where, String(operand), value)),
 };
+
+/** Whether each matcher has an item of its own: one that is taken moves on where it can (augmenting paths). */
+function hasAll(list: readonly unknown[], wanted: readonly unknown[]): boolean {
+  const takenBy = new Map<number, number>();
+  const finds = (which: number, tried: Set<number>): boolean => list.some((item, i) => {
+    if (tried.has(i) || mismatch(item, wanted[which]) !== null) return false;
+    tried.add(i);
+    const holder = takenBy.get(i);
+    if (holder !== undefined && !finds(holder, tried)) return false;
+    takenBy.set(i, which);
+    return true;
+  });
+  return wanted.every((_, which) => finds(which, new Set()));
+}
 
 function is(value: unknown, what: string): boolean {
   if (what === 'null' || what === 'absent') return value === null || value === undefined;

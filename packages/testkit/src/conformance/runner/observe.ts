@@ -29,6 +29,8 @@ const looks: Readonly<Record<Observation, (stage: Stage, args: Args) => unknown>
     const fits = (event: DriverEvent): boolean => (['event', 'service', 'instance'] as const).every(field => args[field] === undefined || event[field] === args[field]);
     return listed(stage.events.slice(since(stage, args)?.events ?? 0).filter(fits));
   },
+  // All that the driver's process has said, in earlier scenarios too.
+  stderr: ({ driver }) => ({ text: driver.stderr }),
   disk: diskOf,
 };
 

@@ -14,7 +14,7 @@ export interface Result {
 /** Closing has to leave a session and wait for who holds on; a client that needs longer hangs. */
 const CLOSE_MS = 15_000;
 
-/** Plays a scenario on a stage of its own. The client is closed afterwards, whatever came; a driver that does not close is killed. */
+/** Plays a scenario on a stage of its own. The client is closed afterwards, whatever came; one that does not close, or a driver that is gone by then, fails the scenario. */
 export async function runScenario(scenario: Scenario, driver: DriverProcess, via: string | null = null): Promise<Result> {
   const began = performance.now();
   const stage = await Stage.open(driver, via);
@@ -29,8 +29,9 @@ export async function runScenario(scenario: Scenario, driver: DriverProcess, via
     error = `${scenario.file}:${line}: ${(thrown as Error).message}`;
   }
   await stage.letGo();
-  await driver.do('close', {}, CLOSE_MS).catch(() => {});
-  await Promise.allSettled(stage.background.values());
+  const after = (thrown: unknown): void => { error ??= `${scenario.file}: after its last step: ${(thrown as Error).message}`; };
+  await driver.do('close', {}, CLOSE_MS).catch(after);
+  for (const outcome of stage.background.values()) await outcome.catch(after);
   await stage.close();
   return { id: scenario.id, group: scenario.group, error, ms: Math.round(performance.now() - began) };
 }

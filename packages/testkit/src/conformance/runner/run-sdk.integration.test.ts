@@ -45,7 +45,24 @@ it('says which step of which file did not hold, and goes on with the next scenar
 
 it('starts a driver anew that broke down', async () => {
   const { results, drivers } = await run(scenario('broken', 'connect: {options: {}}; wall_clock: {offset_ms: 1}'), scenario('after', 'connect: {options: {}}; {status: {}, expect: {connected: true}}'));
-  expect(results[0]!.error).toContain('driver_gone: the driver is gone: it ended with 3');
+  expect(results[0]!.error).toContain('api.yaml:6: the driver is gone: it ended with 3');
   expect(results[1]!.error).toBeNull();
+  expect(drivers.length).toBe(2);
+});
+
+it('takes a driver that broke down for no refusal, whatever the scenario expects', async () => {
+  const gone = 'the driver is gone: it ended with 3';
+  const { results } = await run(
+    scenario('error', 'connect: {options: {}}; {wall_clock: {offset_ms: 1}, error: {code: {$is: text}}}'),
+    scenario('may-fail', 'connect: {options: {}}; {wall_clock: {offset_ms: 1}, may_fail: true}'),
+    scenario('awaited', 'connect: {options: {}}; {wall_clock: {offset_ms: 1}, background: jump}; {await: jump, may_fail: true}'),
+    scenario('last', 'connect: {options: {}}; {wall_clock: {offset_ms: 1}, background: jump}'),
+  );
+  expect(results.map(({ error }) => error)).toEqual([`api.yaml:6: ${gone}`, `api.yaml:6: ${gone}`, `api.yaml:7: ${gone}`, `api.yaml: after its last step: ${gone}`]);
+});
+
+it('fails a scenario whose client does not close', async () => {
+  const { results, drivers } = await run(scenario('open', 'connect: {options: {drain_seconds: -1}}'), scenario('after', 'connect: {options: {}}; {close: {}, expect: {ms: {$lte: 8000}}}'));
+  expect(results.map(({ error }) => error)).toEqual(['api.yaml: after its last step: refused: it does not close', null]);
   expect(drivers.length).toBe(2);
 });

@@ -25,7 +25,10 @@ export async function runStep(stage: Stage, step: Step): Promise<void> {
 async function runOnce(stage: Stage, step: Step): Promise<void> {
   const { check } = step;
   if (step.background !== null) {
-    stage.background.set(step.background, outcomeOf(stage, step));
+    const outcome = outcomeOf(stage, step);
+    // Looked at by `await`, or when the scenario is over: until then nobody waits for it.
+    outcome.catch(() => {});
+    stage.background.set(step.background, outcome);
     return;
   }
   if (check.kind === 'until') return keep(stage, step, await until(stage, step, check.matcher, check.withinMs));
@@ -65,6 +68,7 @@ async function steady(stage: Stage, step: Step, matcher: unknown, forMs: number)
   }
 }
 
+/** What the SDK answered or refused. A driver without an answer is neither: that is thrown. */
 async function outcomeOf(stage: Stage, step: Step): Promise<Outcome> {
   try {
     return step.verb === 'await' ? await awaited(stage, step.args['name'] as string) : { ok: await act(stage, step, stage.filled(step.args) as Args) };
@@ -82,7 +86,8 @@ function awaited(stage: Stage, name: string): Promise<Outcome> {
 
 async function act(stage: Stage, { verb }: Step, args: Args): Promise<unknown> {
   const op = driverOps.find(one => one === verb);
-  if (op !== undefined) return told(op, await stage.driver.do(op, completed[op]?.(stage, args) ?? args));
+  const began = performance.now();
+  if (op !== undefined) return told(op, await stage.driver.do(op, completed[op]?.(stage, args) ?? args), began);
   const observation = observations.find(one => one === verb);
   if (observation !== undefined) return observe(stage, observation, args);
   if (verb === 'miko') await actOnMiko(stage, args);
@@ -110,8 +115,9 @@ const completed: Partial<Record<string, (stage: Stage, args: Args) => Args>> = {
   api: (_, args) => ({ params: {}, ...args }),
 };
 
-/** With what scenarios ask of it beside: how often each instance was picked. */
-function told(op: string, ok: unknown): unknown {
+/** With what scenarios ask of it beside: how long a close took, how often each instance was picked. */
+function told(op: string, ok: unknown, began: number): unknown {
+  if (op === 'close') return { ms: Math.round(performance.now() - began) };
   if (op !== 'pick') return ok;
   const { instances } = ok as { instances: string[] };
   const counts: Record<string, number> = {};
