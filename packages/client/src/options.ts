@@ -109,9 +109,9 @@ export function readSettings(url: string | undefined, options: ConnectOptions, e
   if (unknown !== undefined) throw invalid(unknown.slice(0, 100), 'is no option');
   const policy = readPolicy(options.policy, 'policy');
   return {
-    url: urlOf(url ?? env.MIKO_URL ?? 'http://127.0.0.1:7450'),
+    url: urlOf(url ?? (env.MIKO_URL || 'http://127.0.0.1:7450')),
     token: tokenOf(options.token ?? env.MIKO_TOKEN),
-    project: matching('project', options.project ?? env.MIKO_PROJECT ?? 'default', PROJECT),
+    project: matching('project', options.project ?? (env.MIKO_PROJECT || 'default'), PROJECT),
     cacheDir: cacheDirOf(options.cacheDir, env),
     owner: options.owner === undefined ? null : matching('owner', options.owner, OWNER),
     name: matching('name', options.name ?? `${hostname().slice(0, 100)}:${process.pid}`, NAME),

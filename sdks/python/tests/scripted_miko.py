@@ -64,6 +64,8 @@ class ScriptedMiko:
         #: What a new stream begins with, in place of a snapshot; None: nothing, and then it ends.
         self.first_bytes: bytes | None = b""
         self.stream_type = "text/event-stream"
+        #: A stream is accepted, and nothing at all comes on it.
+        self.headless = False
         self._streams: list[Callable[[bytes], None]] = []
         self._sessions = 0
         self._cursor = 0
@@ -135,13 +137,18 @@ class ScriptedMiko:
         return handler.reply(201, endpoint(parts.path.rsplit("/", 1)[-1]))
 
     def _stream(self, handler: _Handler, wanted: str) -> None:
+        ended = threading.Event()
+        if self.headless:
+            self._streams.append(lambda _: ended.set())
+            ended.wait(BOUND_S)
+            handler.close_connection = True
+            return
         handler.send_response(200)
         handler.send_header("content-type", self.stream_type)
         handler.send_header("connection", "close")
         handler.end_headers()
         if self.first_bytes is None:
             return
-        ended = threading.Event()
 
         def send(data: bytes) -> None:
             try:

@@ -63,10 +63,14 @@ def test_an_unreadable_file_is_reported_and_left_alone(tmp_path: Path, content: 
     assert caught.value.code == "cache_failed" and cache.file.read_text() == content
 
 
-def test_a_later_format_reads_as_none(tmp_path: Path) -> None:
+def test_another_format_serves_nothing_and_is_told(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path), "u", "p")
     cache.file.write_text('{"format":2}')
-    assert cache.load() is None
+    with pytest.raises(MikoError, match="format") as caught:
+        cache.load()
+    assert caught.value.code == "cache_failed"
+    cache.store({}, 1)
+    assert cache.load() is not None
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

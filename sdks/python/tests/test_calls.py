@@ -183,3 +183,35 @@ def test_a_streamed_body_that_breaks_off_is_a_failure_of_its_endpoint() -> None:
 
 def failures_of(client: miko.Client) -> int:
     return sum(host.record.failures for host in client._core.service("web")._balancer._hosts.values())
+
+
+ONE_AT_ONCE = {"bulkhead": {"max_in_flight": 1, "max_queue": 0}, "breaker": None, "outlier": None}
+BAD_BODIES = [
+    ({"content-length": "100", "connection": "close"}, b"half", "endpoints_unreachable"),
+    ({"content-encoding": "gzip"}, b"no gzip", "bad_answer"),
+]
+
+
+@pytest.mark.parametrize(("headers", "body", "code"), BAD_BODIES)
+def test_an_answer_whose_body_cannot_be_read_is_closed(headers: dict[str, str], body: bytes, code: str) -> None:
+    with upstream(lambda _: (200, headers, body)) as up, client_of(up.url, policy=ONE_AT_ONCE) as client:
+        lanes = client._pool._lanes
+        for _ in range(3):
+            with pytest.raises(miko.MikoError) as caught:
+                client.get("web://x")
+            assert caught.value.code == code
+        assert [lane._in_use for lane in lanes.values()] == [0]
+
+
+@pytest.mark.parametrize(("headers", "body", "code"), BAD_BODIES)
+def test_an_answer_whose_body_cannot_be_read_is_closed_in_a_task(headers: dict[str, str], body: bytes, code: str) -> None:
+    async def run(url: str) -> None:
+        async with miko.connect_async("http://127.0.0.1:9", token="t", cache_dir=None, fixed={"web": [url]}, policy=ONE_AT_ONCE) as client:
+            for _ in range(3):
+                with pytest.raises(miko.MikoError) as caught:
+                    await client.get("web://x")
+                assert caught.value.code == code
+            assert [lane._in_use for lane in client._pool._lanes.values()] == [0]
+
+    with upstream(lambda _: (200, headers, body)) as up:
+        asyncio.run(run(up.url))

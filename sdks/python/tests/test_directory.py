@@ -156,3 +156,79 @@ def test_the_asynchronous_client_says_the_same() -> None:
 
     with scripted_miko(web=known(endpoint("a"))) as script:
         asyncio.run(run(script.url))
+
+
+def test_a_connection_on_which_no_head_comes_is_a_cut_stream() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.headless = True
+        with connected(script, poll_ms=10, first_frame_ms=50, first_answer_ms=10_000) as (client, told):
+            assert names(client) == ["a"]
+            assert len(happened(told, "polling")) == 1 and len(script.streams()) == 2
+
+
+def test_the_wait_for_the_first_list_is_part_of_the_calls_time() -> None:
+    async def run(url: str) -> None:
+        async with miko.connect_async(url, token="t", cache_dir=None, first_answer_ms=60_000) as client:
+            with pytest.raises(miko.MikoError) as late:
+                await client.get("web://x", timeout_ms=50)
+            assert late.value.code == "timeout"
+
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.headless = True
+        with connected(script, first_answer_ms=60_000, policy={"timeout_ms": 50}) as (client, _):
+            for act in (lambda: client.get("web://x", timeout_ms=50), lambda: client.pick("web")):
+                with pytest.raises(miko.MikoError) as caught:
+                    act()
+                assert caught.value.code == "timeout"
+        asyncio.run(run(script.url))
+
+
+def test_what_is_fixed_is_not_told_before_miko_spoke() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.headless = True
+        seen: list[str | None] = []
+        with connected(script, fixed={"web": ["http://127.0.0.1:1"]}, required=["web"], first_answer_ms=60_000) as (client, _):
+            client.watch("web", lambda answer: seen.append(answer.source))
+            eventually(script.streams)
+            assert seen == [] and client._core.directory.current("web") is None
+            script.headless = False
+            script.cut()
+            # That was a failure, after which the next stream speaks.
+            client.ready(10_000)
+            eventually(lambda: seen == ["fixed", "miko"])
+
+
+def test_what_is_fixed_is_told_when_miko_did_not_speak_in_time() -> None:
+    with scripted_miko() as script:
+        script.headless = True
+        with connected(script, fixed={"web": ["http://127.0.0.1:1"]}, required=["web"], first_answer_ms=20) as (client, _):
+            client.ready(10_000)
+            assert client.endpoints("web").source == "fixed"
+
+
+def test_quiet_polls_keep_to_retry_after_and_ask_at_times_for_the_list_as_it_is() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.stream_type = "text/html"
+        with connected(script, poll_ms=10) as (client, _):
+            assert names(client) == ["a"]
+            script.refusals["GET", "/endpoints"] = [Refusal(503, "not_ready")] * 1_000
+            seen = len(script.requests("GET", "/endpoints"))
+            eventually(lambda: any("at_least" not in one.query for one in script.requests("GET", "/endpoints")[seen:]))
+            script.refusals["GET", "/endpoints"] = [Refusal(503, "not_ready", {"retry-after": "300"})] * 5
+            eventually(lambda: len(script.refusals["GET", "/endpoints"]) == 4)
+            script.refusals["GET", "/endpoints"].clear()
+            asked = len(script.requests("GET", "/endpoints"))
+            script.services["web"] = known(endpoint("b"), revision=2)
+            assert names(client) == ["a"] and len(script.requests("GET", "/endpoints")) == asked
+
+
+def test_the_pools_of_an_asynchronous_client_are_forgotten_with_it() -> None:
+    with scripted_miko() as script, connected(script) as (client, _):
+        before = client._core._pools
+
+        async def run() -> None:
+            async with client.asynchronous():
+                assert len(client._core._pools) == len(before) + 1
+
+        asyncio.run(run())
+        assert client._core._pools == before

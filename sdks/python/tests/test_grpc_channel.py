@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,8 +16,10 @@ import pytest
 
 import miko
 from miko._endpoint import Answer, Endpoint
+from miko._picked import Picked
 from miko.integrations import grpc as through_miko
 from miko.integrations._grpc_channels import Channels
+from scripted_miko import eventually
 from upstreams import closed_port
 
 Answering = Callable[[bytes, grpc.ServicerContext], bytes]
@@ -147,6 +151,38 @@ def test_streams_go_to_an_endpoint_with_a_connection() -> None:
         assert [list(calls.unary_stream("/shop.Orders/List", bytes, bytes)(b"x")) for _ in range(4)] == [[b"x"] * 3] * 4
         assert calls.stream_unary("/shop.Orders/Sum", bytes, bytes)(iter([b"a", b"b"])) == b"ab"
         assert calls.unary_unary("/shop.Orders/Get", bytes, bytes).future(b"y").result() == b"y"
+
+
+def test_the_time_of_a_stream_bounds_its_connecting_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute, channel(f"grpc://127.0.0.1:{mute.getsockname()[1]}") as calls:
+        began = time.monotonic()
+        with pytest.raises(through_miko.CallFailed) as raised:
+            calls.unary_stream("/shop.Orders/List", bytes, bytes)(b"x", timeout=0.2)
+        assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        # A connection alone may take ten seconds.
+        assert time.monotonic() - began < 5
+
+
+def test_a_stream_is_as_quick_as_its_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float | None] = []
+    monkeypatch.setattr(Picked, "report", lambda _, kind, rtt_ms=None, retry_after_ms=None: told.append(rtt_ms))
+    go_on = threading.Event()
+
+    def slow(request: bytes, context: grpc.ServicerContext) -> bytes:
+        if not go_on.is_set():
+            context.send_initial_metadata(())
+            go_on.wait(10)
+        return request
+
+    with server(slow) as one, channel(one.url) as calls:
+        stream = calls.unary_stream("/shop.Orders/List", bytes, bytes)(b"x")
+        stream.initial_metadata()
+        headed = time.monotonic()
+        eventually(lambda: time.monotonic() - headed > 0.3)
+        go_on.set()
+        assert len(list(stream)) == 3
+        eventually(lambda: told)
+        assert told[0] is not None and told[0] < 300
 
 
 class Watched:

@@ -94,3 +94,12 @@ def test_a_url_without_a_service(url: str) -> None:
 )
 def test_retry_after(value: str | None, ms: float | None) -> None:
     assert read_retry_after(value, 1_000) == ms
+
+
+def test_an_empty_environment_counts_as_none() -> None:
+    settings = read_settings(env={"MIKO_URL": "", "MIKO_TOKEN": "t", "MIKO_PROJECT": "", "MIKO_CACHE_DIR": ""})
+    assert (settings.url, settings.project) == ("http://127.0.0.1:7450", "default")
+
+
+def test_settings_do_not_show_the_token() -> None:
+    assert "tok-hidden" not in repr(read_settings(token="tok-hidden", env={}))

@@ -6,12 +6,14 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from miko._errors import MikoError
 from miko._events import Events
 from miko._register import RegisterSpec
 from miko._registrar import Registrar
 from miko._runtime import Runtime
-from scripted_miko import eventually
+from scripted_miko import endpoint, eventually
 
 
 class SlowHttp:
@@ -44,4 +46,47 @@ def test_being_looked_at_without_news_does_not_cut_a_wait_short() -> None:
     eventually(lambda: http.calls == 2)
     http.go_on.release()
     eventually(lambda: entry.cancel_timer is not None)
+    runtime.close()
+
+
+class GoodHttp:
+    def call(self, _: str, path: str, *__: Any, **___: Any) -> Any:
+        return SimpleNamespace(json=lambda: endpoint(path.rsplit("/", 1)[-1]))
+
+
+def test_readiness_that_hangs_holds_up_no_other_and_is_asked_once() -> None:
+    go_on, asked, runtime = threading.Event(), [], Runtime()
+
+    def hangs() -> bool:
+        asked.append(1)
+        return go_on.wait(10)
+
+    registrar: Any = Registrar(GoodHttp(), runtime, "default", Events())  # type: ignore[arg-type]
+    hanging = [registrar.add(RegisterSpec("web", f"h{i}", 80, readiness=hangs)) for i in range(20)]
+    registrar.start(SimpleNamespace(current="ses_1"))
+    eventually(lambda: len(asked) == 20)
+    free = registrar.add(RegisterSpec("web", "free", 80))
+    registrar.poke(free)
+    assert free.ready.result(10).instance == "free"
+    registrar.start(SimpleNamespace(current="ses_2"))
+    go_on.set()
+    assert {entry.ready.result(10).instance for entry in hanging} == {f"h{i}" for i in range(20)}
+    assert len(asked) == 20
+    runtime.close()
+
+
+def test_readiness_that_takes_too_long_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miko._registrar._READINESS_BOUND_MS", 10.0)
+    late, events, runtime, answers = threading.Event(), Events(), Runtime(), []
+
+    def ready() -> bool:
+        answers.append(1)
+        return len(answers) > 1 or late.wait(10)
+
+    events.on("error", lambda event: late.set())
+    registrar: Any = Registrar(GoodHttp(), runtime, "default", events)  # type: ignore[arg-type]
+    entry = registrar.add(RegisterSpec("web", "a", 80, readiness=ready))
+    registrar.start(SimpleNamespace(current="ses_1"))
+    assert entry.ready.result(10).instance == "a"
+    assert len(answers) >= 2
     runtime.close()

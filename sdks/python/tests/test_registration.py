@@ -92,3 +92,19 @@ def test_the_asynchronous_client_registers_too() -> None:
         asyncio.run(run(script.url))
         assert script.requests("PUT", "/health")[0].body == {"session": "ses_1", "health": "passing", "note": "warm"}
         assert script.requests("DELETE", "/a")
+
+
+def test_a_renewal_never_undercuts_retry_after() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script:
+        script.refusals["PUT", "ses_1"] = [Refusal(503, "overloaded", {"retry-after": "300"})]
+        with miko.connect(script.url, token="t", cache_dir=None, owner="me", required=["web"]) as client:
+            client.ready(10_000)
+            # The first list is acknowledged at once, and that is refused.
+            eventually(lambda: script.requests("PUT", "ses_1"))
+            session = client._core._session
+            assert session is not None
+            eventually(lambda: not script.refusals["PUT", "ses_1"])
+            script.delta("web", set=[endpoint("b")], gone=[("a", "ep_a")])
+            # Told before the acknowledgement is asked for.
+            eventually(lambda: session._acknowledge_now)
+            assert len(script.requests("PUT", "ses_1")) == 1

@@ -6,6 +6,7 @@ import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import requests
@@ -16,9 +17,10 @@ from upstreams import Asked, closed_port, upstream
 
 
 @contextmanager
-def session(*urls: str) -> Iterator[requests.Session]:
+def session(*urls: str, **options: Any) -> Iterator[requests.Session]:
     """A session to the service web, whose list is fixed: no Miko is there."""
-    with miko.connect(f"http://127.0.0.1:{closed_port()}", token="t", cache_dir=None, fixed={"web": list(urls)}) as client, requests.Session() as calls:
+    url, fixed = f"http://127.0.0.1:{closed_port()}", {"web": list(urls)}
+    with miko.connect(url, token="t", cache_dir=None, fixed=fixed, **options) as client, requests.Session() as calls:
         for prefix in ("miko://", "http+miko://", "http://web"):
             calls.mount(prefix, MikoAdapter(client))
         yield calls
@@ -68,7 +70,7 @@ def test_what_fails_is_a_miko_error_and_what_requests_raises() -> None:
         assert isinstance(raised.value, miko.MikoError)
         assert raised.value.code == "endpoints_unreachable"
         with pytest.raises(requests.ConnectionError) as unknown:
-            calls.get("miko://nobody/", timeout=2)
+            calls.get("miko://nobody/", timeout=10)
         assert isinstance(unknown.value, miko.MikoError)
 
 
@@ -85,3 +87,28 @@ def test_timeout_bounds_the_whole_call() -> None:
         over.set()
         assert isinstance(raised.value, miko.MikoError)
         assert raised.value.code == "timeout"
+
+
+def cut(_: Asked) -> tuple[int, dict[str, str], bytes]:
+    """Promises more than it sends."""
+    return 200, {"content-length": "100", "connection": "close"}, b"half"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_body_that_breaks_off_fails_as_requests_does_and_leaves_its_place(stream: bool) -> None:
+    policy = {"bulkhead": {"max_in_flight": 1, "max_queue": 0}, "breaker": None}
+    with upstream(cut) as up, session(up.url, policy=policy) as calls:
+        kept = []
+        for _ in range(3):
+            with pytest.raises(requests.RequestException) as raised:
+                answer = calls.get("miko://web/", stream=stream)
+                kept.append(answer)
+                _ = answer.content
+            assert isinstance(raised.value, requests.exceptions.ChunkedEncodingError if stream else miko.MikoError)
+
+
+def test_a_body_that_cannot_be_decoded_is_a_bad_answer() -> None:
+    with upstream(lambda _: (200, {"content-encoding": "gzip"}, b"no gzip")) as up, session(up.url) as calls:
+        with pytest.raises(requests.ConnectionError) as raised:
+            calls.get("miko://web/")
+        assert isinstance(raised.value, miko.MikoError) and raised.value.code == "bad_answer"

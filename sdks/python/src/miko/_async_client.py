@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from miko._call import Call, Done
+from miko._call import Call, Done, timed_out
 from miko._core import HTTP, Core, Status
 from miko._endpoint import Answer
 from miko._events import Listener
@@ -45,7 +45,7 @@ class AsyncClient:
         self._owns_core = owns_core
         self._runtime = core.runtime
         self._pool = AsyncPool(core.settings.ssl_context)
-        core.feed(self._pool.set)
+        self._starve = core.feed(self._pool.set)
         self._api: AsyncApi | None = None
         self._sender: AsyncSender | None = None
 
@@ -127,9 +127,9 @@ class AsyncClient:
 
     async def send(self, service: str, request: httpx.Request, options: CallOptions = _NO_OPTIONS, *, stream: bool = False) -> httpx.Response:
         """Sends a request of httpx to an endpoint of the service; the host of its URL says nothing. With `stream`, close the response."""
-        await self._wait_for_first(service)
+        began = await self._wait_for_first(service, options)
         message = Message(request)
-        call: Call[httpx.Response] = self._core.call(service, request.method, message.names, options, HTTP, message.replayable, Call)
+        call: Call[httpx.Response] = self._core.call(service, request.method, message.names, options, HTTP, message.replayable, Call, began)
         exchange = AsyncHttpExchange(message, self._pool, call.service.policy.pool, self._runtime, whole=not stream)
         done = await run_async(call, exchange, self._runtime)
         response = done.answer
@@ -152,9 +152,9 @@ class AsyncClient:
         replayable: Callable[[], bool] = lambda: True,
     ) -> Done[A]:
         """Runs a call whose attempts are made by `exchange`. Release what it answers when the body is done with."""
-        await self._wait_for_first(service)
+        began = await self._wait_for_first(service, options)
         names = {name.lower().encode() for name in headers}
-        call: Call[A] = self._core.call(service, method, names, options, protocols, replayable, Call)
+        call: Call[A] = self._core.call(service, method, names, options, protocols, replayable, Call, began)
         return await run_async(call, exchange, self._runtime)
 
     async def endpoints(self, service: str) -> Answer:
@@ -171,7 +171,7 @@ class AsyncClient:
 
         Raises `no_endpoint`, `unknown_service` or `not_ready`.
         """
-        await self._wait_for_first(service)
+        await self._wait_for_first(service, _NO_OPTIONS)
         self._core.count(service)
         return pick(self._core.service(service), self._runtime, tuple(exclude), hash_key, protocol)
 
@@ -223,6 +223,7 @@ class AsyncClient:
         """Leaves deliberately: drains and takes out its endpoints, ends its session and its stream. Never raises; takes some seconds at most."""
         if self._owns_core:
             await asyncio.to_thread(self._core.close)
+        self._starve()
         await self._pool.close()
         if self._sender is not None:
             await self._sender.close()
@@ -233,7 +234,16 @@ class AsyncClient:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
 
-    async def _wait_for_first(self, service: str) -> None:
+    async def _wait_for_first(self, service: str, options: CallOptions) -> float | None:
+        """Answers when the call began, where it had to wait for the first list: that is part of its time."""
         waiting = self._core.first_answer(service)
-        if waiting is not None:
-            self._core.answered(service, await asyncio.wrap_future(waiting))
+        if waiting is None:
+            return None
+        began = self._runtime.now()
+        timeout_ms = self._core.timeout_ms(service, options)
+        try:
+            answer = await asyncio.wait_for(asyncio.wrap_future(waiting), None if timeout_ms is None else timeout_ms / 1000)
+        except asyncio.TimeoutError:
+            raise timed_out(service, timeout_ms) from None
+        self._core.answered(service, answer)
+        return began

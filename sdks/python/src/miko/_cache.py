@@ -109,12 +109,12 @@ class _Foreign(ValueError):
     pass
 
 
-def _read_saved(value: object) -> Saved | None:
+def _read_saved(value: object) -> Saved:
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
-        return None
+        raise ValueError(f"it is not of format {_FORMAT}")
     saved_at, services = value.get("saved_at"), value.get("services")
     if not isinstance(saved_at, (int, float)) or not isinstance(services, dict):
-        return None
+        raise ValueError("it is not whole")
     return Saved(saved_at, {name: read_list(name, told) for name, told in services.items()})
 
 

@@ -99,6 +99,10 @@ class Done(Generic[A]):
         self._call.broke(self.attempt)
 
 
+def timed_out(service: str, timeout_ms: float | None, cause: BaseException | None = None) -> MikoError:
+    return MikoError("timeout", f"{service} did not answer within {timeout_ms:g} ms", cause=cause)
+
+
 Step: TypeAlias = Attempt | Pause | Await | Done[A]
 
 
@@ -106,6 +110,7 @@ class Call(Generic[A]):
     """One call. Not thread-safe: one runner drives it; only `release` may come from elsewhere, after `Done`.
 
     `replayable` says whether the body can be sent (again): false once it began to be sent and exists no more.
+    `began_ms`, on the monotonic clock, is from when its time counts; by default, from now on.
     """
 
     __slots__ = (
@@ -124,14 +129,16 @@ class Call(Generic[A]):
         "spec",
     )
 
-    def __init__(self, service: Service, spec: CallSpec, runtime: Runtime, propagate: Propagate | None, replayable: Callable[[], bool]) -> None:
+    def __init__(
+        self, service: Service, spec: CallSpec, runtime: Runtime, propagate: Propagate | None, replayable: Callable[[], bool], began_ms: float | None = None
+    ) -> None:
         self.service = service
         self.spec = spec
         self._service = service
         self._runtime = runtime
         self._propagate = propagate
         self._replayable = replayable
-        self._deadline = None if spec.timeout_ms is None else runtime.now() + spec.timeout_ms
+        self._deadline = None if spec.timeout_ms is None else (runtime.now() if began_ms is None else began_ms) + spec.timeout_ms
         self._attempts = 0
         self._pauses = 0
         self._tried: set[str] = set()
@@ -294,7 +301,7 @@ class Call(Generic[A]):
         )
 
     def _timeout(self, cause: BaseException | None) -> MikoError:
-        return MikoError("timeout", f"{self._service.name} did not answer within {self.spec.timeout_ms:g} ms", cause=cause)
+        return timed_out(self._service.name, self.spec.timeout_ms, cause)
 
     def _drop(self, attempt: Attempt) -> None:
         if attempt in self._live:

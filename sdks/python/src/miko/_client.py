@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import httpx
 
 from miko._async_client import AsyncClient
-from miko._call import Call, Done
+from miko._call import Call, Done, timed_out
 from miko._core import HTTP, Core, Status
 from miko._endpoint import Answer
 from miko._events import Listener
@@ -127,9 +128,9 @@ class Client:
 
     def send(self, service: str, request: httpx.Request, options: CallOptions = _NO_OPTIONS, *, stream: bool = False) -> httpx.Response:
         """Sends a request of httpx to an endpoint of the service; the host of its URL says nothing. With `stream`, close the response."""
-        self._wait_for_first(service)
+        began = self._wait_for_first(service, options)
         message = Message(request, in_threads=True)
-        call: Call[httpx.Response] = self._core.call(service, request.method, message.names, options, HTTP, message.replayable, Call)
+        call: Call[httpx.Response] = self._core.call(service, request.method, message.names, options, HTTP, message.replayable, Call, began)
         exchange = SyncHttpExchange(message, self._pool, call.service.policy.pool, self._runtime, whole=not stream)
         done = run_sync(call, exchange, self._runtime)
         response = done.answer
@@ -152,9 +153,9 @@ class Client:
         replayable: Callable[[], bool] = lambda: True,
     ) -> Done[A]:
         """Runs a call whose attempts are made by `exchange`. Release what it answers when the body is done with."""
-        self._wait_for_first(service)
+        began = self._wait_for_first(service, options)
         names = {name.lower().encode() for name in headers}
-        call: Call[A] = self._core.call(service, method, names, options, protocols, replayable, Call)
+        call: Call[A] = self._core.call(service, method, names, options, protocols, replayable, Call, began)
         return run_sync(call, exchange, self._runtime)
 
     def endpoints(self, service: str) -> Answer:
@@ -171,7 +172,7 @@ class Client:
 
         Raises `no_endpoint`, `unknown_service` or `not_ready`.
         """
-        self._wait_for_first(service)
+        self._wait_for_first(service, _NO_OPTIONS)
         self._core.count(service)
         return pick(self._core.service(service), self._runtime, tuple(exclude), hash_key, protocol)
 
@@ -236,7 +237,17 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _wait_for_first(self, service: str) -> None:
+    def _wait_for_first(self, service: str, options: CallOptions) -> float | None:
+        """Answers when the call began, where it had to wait for the first list: that is part of its time."""
         waiting = self._core.first_answer(service)
-        if waiting is not None:
-            self._core.answered(service, waiting.result())
+        if waiting is None:
+            return None
+        began = self._runtime.now()
+        timeout_ms = self._core.timeout_ms(service, options)
+        try:
+            answer = waiting.result(None if timeout_ms is None else timeout_ms / 1000)
+        except FutureTimeout:
+            waiting.cancel()
+            raise timed_out(service, timeout_ms) from None
+        self._core.answered(service, answer)
+        return began

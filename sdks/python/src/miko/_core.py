@@ -88,11 +88,17 @@ class Core:
         if settings.required or settings.optional:
             self.directory.subscribe((*settings.required, *settings.optional))
 
-    def feed(self, on_list: OnList) -> None:
-        """Connections are kept by those who hear of each list."""
-        self._pools = (*self._pools, on_list)
+    def feed(self, on_list: OnList) -> Callable[[], None]:
+        """Connections are kept by those who hear of each list; answers what ends that."""
+        with self._lock:
+            self._pools = (*self._pools, on_list)
         for service in tuple(self._services.values()):
             self.directory.introduce(service.name, partial(self._feed, on_list, service))
+        return partial(self._starve, on_list)
+
+    def _starve(self, on_list: OnList) -> None:
+        with self._lock:
+            self._pools = tuple(one for one in self._pools if one != on_list)
 
     def service(self, name: str) -> Service:
         """Watched from now on. Raises `invalid_argument`, `too_many` or `closed`."""
@@ -116,6 +122,10 @@ class Core:
         self._settled.add(name)
         return None
 
+    def timeout_ms(self, name: str, options: CallOptions) -> float | None:
+        """The time of a call to the head of its answer; None: no bound."""
+        return self.settings.policy_of(name).timeout_ms if isinstance(options.timeout_ms, Unset) else options.timeout_ms
+
     def answered(self, name: str, answer: Answer) -> None:
         """The first answer has come, or did not in time. Raises `not_ready`."""
         self._settled.add(name)
@@ -136,8 +146,9 @@ class Core:
         protocols: frozenset[str] | None,
         replayable: Callable[[], bool],
         cls: type[Call[A]],
+        began_ms: float | None = None,
     ) -> Call[A]:
-        """A call to be run; `header_names` in lower case."""
+        """A call to be run; `header_names` in lower case. `began_ms`: from when its time counts, by default now."""
         service = self.service(name)
         policy: ServicePolicy = service.policy
         repeatable = options.idempotent
@@ -145,14 +156,14 @@ class Core:
             repeatable = method.upper() in IDEMPOTENT_METHODS or b"idempotency-key" in header_names
         spec = CallSpec(
             repeatable=repeatable,
-            timeout_ms=policy.timeout_ms if isinstance(options.timeout_ms, Unset) else options.timeout_ms,
+            timeout_ms=self.timeout_ms(name, options),
             hedge_after_ms=policy.hedge_after_ms if isinstance(options.hedge_after_ms, Unset) else options.hedge_after_ms,
             hash_key=options.hash_key,
             protocols=protocols,
             keeps_timeout_header=b"miko-timeout-ms" in header_names,
         )
         self.count(name)
-        return cls(service, spec, self.runtime, self.settings.propagate, replayable)
+        return cls(service, spec, self.runtime, self.settings.propagate, replayable, began_ms)
 
     def count(self, name: str) -> None:
         """For the report on fixed connections."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -39,6 +39,8 @@ class _Asked:
     waiting: list[Future[Answer]] = field(default_factory=list)
     #: The first question has had its time.
     waited: bool = False
+    #: Miko could not be reached, or did not answer in time: what is fixed holds where Miko has not spoken.
+    fallen_back: bool = False
 
 
 class Directory:
@@ -106,14 +108,19 @@ class Directory:
                 raise MikoError("too_many", f"the names of all services that one client watches have at most {MAX_NAMES_CHARS} characters")
             self._names_chars = chars
             for service in new:
-                self._asked[service] = _Asked()
+                self._asked[service] = _Asked(fallen_back=self._failure is not None)
         for service in new:
             self._publish(service)
+            if self.fixed.has(service):
+                self._runtime.after(self._settings.first_answer_ms, lambda service=service: self._runtime.work(lambda: self._fall_back([service])))  # type: ignore[misc]
         self._stream.reopen()
 
     def current(self, service: str) -> Answer | None:
-        """The answer held at this moment; None when there is none."""
-        return self.fixed.over(service, self._lists.answer(service))
+        """The answer held at this moment; None when there is none. What is fixed holds only once Miko spoke, or could not."""
+        held = self._lists.answer(service)
+        asked = self._asked.get(service)
+        spoken = asked is not None and (asked.fallen_back or asked.waited or self._lists.heard(service))
+        return self.fixed.over(service, held) if spoken else held
 
     def answer(self, service: str) -> Answer | Future[Answer]:
         """The answer held; the first time, the future of one that comes after a bounded time. A future that is cancelled is forgotten."""
@@ -128,7 +135,7 @@ class Directory:
             asked.waiting.append(waiting)
             first = len(asked.waiting) == 1
         if first:
-            self._runtime.after(self._settings.first_answer_ms, lambda: self._give_up_waiting(service))
+            self._runtime.after(self._settings.first_answer_ms, lambda: self._runtime.work(lambda: self._give_up_waiting(service)))
         return waiting
 
     def watch(self, service: str, take: Take) -> Callable[[], None]:
@@ -183,9 +190,20 @@ class Directory:
         return held or (Answer("not_ready", service, error=self._failure) if hopeless else None)
 
     def _give_up_waiting(self, service: str) -> None:
+        # Before the waits end: who waited picks from it.
+        self._fall_back([service])
         with self._lock:
             self._asked[service].waited = True
         self._look_again()
+
+    def _fall_back(self, services: Sequence[str]) -> None:
+        """From now on what is fixed holds for those of which Miko has not spoken."""
+        for service in services:
+            asked = self._asked[service]
+            with self._telling:
+                if self.fixed.has(service) and not asked.fallen_back and not self._closed:
+                    asked.fallen_back = True
+                    self._publish(service)
 
     def _look_again(self) -> None:
         """Ends the waits of first questions that have their answer now."""
@@ -286,7 +304,10 @@ class Directory:
 
     def _failed(self, during: str, error: MikoError) -> None:
         if not self._closed:
+            # Before a question is answered by it, and then for those that came meanwhile.
+            self._fall_back(self._services())
             self._failure = error
+            self._fall_back(self._services())
         self._report(during, error)
         if not self._told_stale:
             self._told_stale = True

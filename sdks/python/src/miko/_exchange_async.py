@@ -10,7 +10,7 @@ import httpx
 
 from miko._call import Attempt
 from miko._deadline import BODY_SILENCE_S, CONNECT_S
-from miko._message import Body, Message, failure, short
+from miko._message import Body, Message, failure, short, undecodable
 from miko._outcome import Outcome
 from miko._policy import Pool
 from miko._pool_async import AsyncPool
@@ -55,7 +55,13 @@ class AsyncHttpExchange:
         try:
             await answer.aread()
         except httpx.TransportError as error:
+            await answer.aclose()
             return error
+        except BaseException as error:
+            await answer.aclose()
+            if isinstance(error, httpx.DecodingError):
+                raise undecodable(error) from error
+            raise
         return None
 
     async def set_aside(self, answer: httpx.Response) -> None:

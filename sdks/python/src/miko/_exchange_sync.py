@@ -7,7 +7,7 @@ import httpx
 from miko._call import Attempt
 from miko._deadline import CONNECT_S, Scope, enter
 from miko._exchange_http2 import Http2Exchange
-from miko._message import Body, Message, failure, short
+from miko._message import Body, Message, failure, short, undecodable
 from miko._outcome import Outcome
 from miko._policy import Pool
 from miko._pool_sync import SyncPool
@@ -55,7 +55,13 @@ class SyncHttpExchange:
         try:
             answer.read()
         except httpx.TransportError as error:
+            answer.close()
             return error
+        except BaseException as error:
+            answer.close()
+            if isinstance(error, httpx.DecodingError):
+                raise undecodable(error) from error
+            raise
         return None
 
     def set_aside(self, answer: httpx.Response) -> None:

@@ -17,7 +17,7 @@ from miko._runtime import Runtime
 from miko._version import API_DATE, USER_AGENT
 
 CALL_TIMEOUT_MS = 5_000.0
-_STREAM_HEAD_TIMEOUT_MS = 10_000.0
+_STREAM_CONNECT_TIMEOUT_MS = 10_000.0
 #: The endpoint list of a large fleet, polled.
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 #: Connections kept for the next call, and how long; less than servers keep them.
@@ -43,6 +43,10 @@ class HttpAnswer:
         except ValueError as error:
             raise MikoError("bad_answer", "Miko's answer is not JSON") from error
         return parsed
+
+
+class NoHead(MikoError):
+    """A connection for a stream was accepted, and no head came on it in time."""
 
 
 class Http:
@@ -83,20 +87,28 @@ class Http:
             return answer
         raise error_from_answer(answer.status, answer.headers, answer.body, self._runtime.wall())
 
-    def open_stream(self, path: str, headers: Mapping[str, str]) -> EventStream:
-        """Opens an event stream; returns when its head has come, within 10 s."""
-        connection = self._connection(_STREAM_HEAD_TIMEOUT_MS)
+    def open_stream(self, path: str, headers: Mapping[str, str], head_ms: float) -> EventStream:
+        """Opens an event stream; returns when its head has come. Raises `NoHead` when that takes longer than `head_ms`."""
+        connection = self._connection(_STREAM_CONNECT_TIMEOUT_MS)
+        response: http.client.HTTPResponse | None = None
+        connected = False
         try:
-            with _Bound(self._runtime, _STREAM_HEAD_TIMEOUT_MS, self.url) as bound:
+            with _Bound(self._runtime, _STREAM_CONNECT_TIMEOUT_MS, self.url):
+                connection.connect()
+            connected, accepted_at = True, self._runtime.now()
+            with _Bound(self._runtime, head_ms, self.url) as bound:
                 bound.holds(connection)
+                connection.sock.settimeout(head_ms / 1000)
                 connection.request("GET", self._prefix + path, headers={**self._headers, "accept": "text/event-stream", **headers})
                 response = connection.getresponse()
                 if response.status != 200:
                     answer = HttpAnswer(response.status, _lower(response), _read_bounded(response))
                     raise error_from_answer(answer.status, answer.headers, answer.body, self._runtime.wall())
-                return EventStream(connection, response)
-        except BaseException:
+                return EventStream(connection, response, accepted_at)
+        except BaseException as error:
             connection.close()
+            if response is None and isinstance(error, MikoError) and error.code == "timeout" and connected:
+                raise NoHead("timeout", str(error)) from error
             raise
 
     def close(self) -> None:
@@ -154,7 +166,9 @@ class Http:
 class EventStream:
     """The body of an event stream, read by one thread; `abort` ends it from any."""
 
-    def __init__(self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, accepted_at: float) -> None:
+        #: When the connection was there, on the monotonic clock.
+        self.accepted_at = accepted_at
         self.content_type = (response.getheader("content-type") or "").partition(";")[0].strip().lower()
         self._connection = connection
         # A connection that is not kept is the response's own: http.client has let go of the socket then.

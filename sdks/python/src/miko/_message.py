@@ -159,6 +159,11 @@ def failure(error: Exception, *, in_time: bool) -> Outcome[httpx.Response]:
     raise error
 
 
+def undecodable(error: httpx.DecodingError) -> MikoError:
+    """A body came whole, but is not in the encoding that its head names."""
+    return MikoError("bad_answer", f"the body of the answer cannot be decoded: {error}", cause=error)
+
+
 def as_httpx(error: Exception) -> Exception:
     """The error of httpx that stands for one of httpcore; others stay as they are."""
     for base in type(error).__mro__:

@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,7 +63,7 @@ class Settings:
 
     #: Without a slash at the end.
     url: str
-    token: str
+    token: str = field(repr=False)
     project: str
     cache_dir: str | None
     owner: str | None
@@ -122,9 +122,9 @@ def read_settings(
         raise _invalid("propagate", "must be a function")
     for_all = read_policy(policy, ServicePolicy(), "policy")
     return Settings(
-        url=_read_url(url if url is not None else env.get("MIKO_URL", "http://127.0.0.1:7450")),
+        url=_read_url(url if url is not None else env.get("MIKO_URL") or "http://127.0.0.1:7450"),
         token=_read_token(token if token is not None else env.get("MIKO_TOKEN")),
-        project=_text(project if project is not None else env.get("MIKO_PROJECT", "default"), "project", 63),
+        project=_text(project if project is not None else env.get("MIKO_PROJECT") or "default", "project", 63),
         cache_dir=env.get("MIKO_CACHE_DIR") or _user_cache_dir(env) if isinstance(cache_dir, Unset) else None if cache_dir is None else os.fspath(cache_dir),
         owner=None if owner is None else _text(owner, "owner", 200),
         name=_text(name, "name", 200) if name is not None else f"{socket.gethostname()[:100]}:{os.getpid()}",

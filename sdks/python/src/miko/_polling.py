@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from miko._backoff import QUICK, wait_after
@@ -14,6 +15,19 @@ from miko._wire import Snapshot, WireList, read_snapshot
 
 #: Miko answers a long poll after 5 s at the latest.
 _POLL_TIMEOUT_MS = 15_000.0
+#: After so many polls in a row without news the list is asked for as it is: a Miko whose revisions began anew would never reach the next one.
+_QUIET_POLLS = 12
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was answered last to the question for these services."""
+
+    path: str
+    etag: str | None = None
+    revision: int | None = None
+    #: Polls in a row without news.
+    quiet: int = 0
 
 
 def ask_list(http: Http, project: str, service: str) -> WireList | None:
@@ -67,19 +81,18 @@ class Polling:
 
     def _run(self, number: int) -> None:
         failures = 0
-        asked = ""
-        etag: str | None = None
-        revision: int | None = None
+        known = _Known("")
         while self._goes_on(number):
             began = self._runtime.now()
             path = list_path(self._project, self._services())
-            if path != asked:
+            if path != known.path:
                 # For another set of services, what was answered says nothing.
-                asked, etag, revision = path, None, None
+                known = _Known(path)
             try:
-                etag, revision = self._ask(number, path, etag, revision)
+                retry_after_ms = self._ask(number, known)
                 failures = 0
-                wait = self._poll_ms * (1 + self._runtime.random() / 5) - (self._runtime.now() - began)
+                own = self._poll_ms * (1 + self._runtime.random() / 5) - (self._runtime.now() - began)
+                wait = max(own, retry_after_ms * (1 + self._runtime.random() / 5))
             except Exception as thrown:
                 error = as_miko_error(thrown, "bad_answer", "Miko's list cannot be used")
                 wait = max(self._poll_ms, wait_after(error, QUICK, failures, self._runtime.random))
@@ -88,23 +101,29 @@ class Polling:
                     self._on_failed(error)
             self._pause(number, wait)
 
-    def _ask(self, number: int, path: str, etag: str | None, revision: int | None) -> tuple[str | None, int | None]:
-        headers = {} if etag is None else {"if-none-match": etag}
-        at_least = "" if revision is None else f"&at_least={revision + 1}"
+    def _ask(self, number: int, known: _Known) -> float:
+        """Answers how long Miko asks to wait, 0 for no wait. Raises MikoError."""
+        headers = {} if known.etag is None else {"if-none-match": known.etag}
+        waits = known.revision is not None and known.quiet < _QUIET_POLLS
+        at_least = f"&at_least={known.revision + 1}" if waits and known.revision is not None else ""
+        retry_after_ms = 0.0
+        answer = None
         try:
-            answer = self._http.call("GET", path + at_least, timeout_ms=_POLL_TIMEOUT_MS, headers=headers, accept=(304,))
+            answer = self._http.call("GET", known.path + at_least, timeout_ms=_POLL_TIMEOUT_MS, headers=headers, accept=(304,))
         except MikoError as error:
-            if revision is None or error.status != 503 or error.code != "not_ready":
+            if not waits or error.status != 503 or error.code != "not_ready":
                 raise
-            answer = None
+            retry_after_ms = error.retry_after_ms or 0.0
+        known.quiet = known.quiet + 1 if waits else 0
         if not self._goes_on(number):
-            return etag, revision
+            return retry_after_ms
         if answer is None or answer.status == 304:
             self._on_list(None)
-            return etag, revision
+            return retry_after_ms
         snapshot = read_snapshot(answer.json())
         self._on_list(snapshot)
-        return answer.headers.get("etag"), snapshot.revision
+        known.etag, known.revision, known.quiet = answer.headers.get("etag"), snapshot.revision, 0
+        return retry_after_ms
 
     def _goes_on(self, number: int) -> bool:
         return self._on and self._run_number == number

@@ -25,6 +25,8 @@ from miko._wire import read_endpoint
 _AT_ONCE = 16
 _MOST = 1_000
 _READINESS_MS = 250.0
+#: An answer that takes longer is a no.
+_READINESS_BOUND_MS = 5_000.0
 
 
 class Entry:
@@ -32,6 +34,7 @@ class Entry:
 
     __slots__ = (
         "again",
+        "asked",
         "busy",
         "cancel_timer",
         "drain_seconds",
@@ -55,6 +58,8 @@ class Entry:
         #: Set when it is out of the directory, or given up.
         self.gone = threading.Event()
         self.is_ready = spec.readiness is None
+        #: A thread asks for its readiness.
+        self.asked = False
         self.wanted = True
         self.drain_seconds = 0
         #: The session under which it stands in the directory, and under which it may: a call was sent, whatever became of its answer.
@@ -168,8 +173,8 @@ class Registrar:
             if again:
                 self.poke(entry)
 
-    def _wanted(self, entry: Entry) -> tuple[bool, str | None]:
-        return entry.wanted, None if self._session is None else self._session.current
+    def _wanted(self, entry: Entry) -> tuple[bool, bool, str | None]:
+        return entry.wanted, entry.is_ready, None if self._session is None else self._session.current
 
     def _converge(self, entry: Entry) -> float | None:
         """Answers after how long to look again; 0: at once, None: when something changes."""
@@ -181,8 +186,12 @@ class Registrar:
                 # Nothing of it is left under this session; what an older one left lapses by itself.
                 self._forget(entry)
                 return None
-            if not entry.is_ready and not self._ask_readiness(entry):
-                return _READINESS_MS
+            if not entry.is_ready:
+                if not entry.asked:
+                    entry.asked = True
+                    # A thread of its own: one that hangs holds up no registration.
+                    self._runtime.spawn("readiness", lambda: self._ask_until_ready(entry))
+                return None
             if session is not None and session != entry.under:
                 self._put(entry, session)
             entry.failures = 0
@@ -224,14 +233,30 @@ class Registrar:
                 raise
         entry.under = entry.tried = None
 
+    def _ask_until_ready(self, entry: Entry) -> None:
+        while entry.wanted and not self._stopped:
+            if self._ask_readiness(entry):
+                entry.is_ready = True
+                self.poke(entry)
+                return
+            entry.gone.wait(_READINESS_MS / 1000)
+
     def _ask_readiness(self, entry: Entry) -> bool:
         readiness = entry.spec.readiness
+        name = f"the readiness function of {entry.spec.service}/{entry.spec.instance}"
+        late = MikoError("timeout", f"{name} did not answer within {_READINESS_BOUND_MS:g} ms")
+        began = self._runtime.now()
+        cancel = self._runtime.after(_READINESS_BOUND_MS, lambda: self._runtime.work(lambda: self._not_ready(entry, late)))
         try:
-            entry.is_ready = readiness is None or bool(readiness())
+            return (readiness is None or bool(readiness())) and self._runtime.now() - began < _READINESS_BOUND_MS
         except Exception as thrown:
-            error = as_miko_error(thrown, "listener_failed", f"the readiness function of {entry.spec.service}/{entry.spec.instance} raised")
-            self._events.emit("error", service=entry.spec.service, instance=entry.spec.instance, during="readiness", error=error)
-        return entry.is_ready
+            self._not_ready(entry, as_miko_error(thrown, "listener_failed", f"{name} raised"))
+            return False
+        finally:
+            cancel()
+
+    def _not_ready(self, entry: Entry, error: MikoError) -> None:
+        self._events.emit("error", service=entry.spec.service, instance=entry.spec.instance, during="readiness", error=error)
 
     def _forget(self, entry: Entry) -> None:
         with self._lock:

@@ -123,7 +123,9 @@ class Session:
         every_ms = self._renewal_ms(opened)
         next_at = self._runtime.now() + every_ms
         failures = 0
-        while self._wait_until(next_at, opened.id):
+        #: Miko asked for quiet until then: not even an acknowledgement goes before.
+        quiet_until = 0.0
+        while self._wait_until(next_at, quiet_until, opened.id):
             self._acknowledge_now = False
             try:
                 every_ms = self._renewal_ms(self._renew(opened.id, every_ms))
@@ -133,15 +135,18 @@ class Session:
                 error = self._report(thrown)
                 if ends_session(error):
                     self.lost(opened.id, error)
-                next_at = self._runtime.now() + min(every_ms, wait_after(error, QUICK, failures, self._runtime.random))
+                wait = wait_after(error, QUICK, failures, self._runtime.random)
+                next_at = self._runtime.now() + (min(every_ms, wait) if error.retry_after_ms is None else wait)
+                quiet_until = self._runtime.now() + (error.retry_after_ms or 0.0)
                 failures += 1
 
-    def _wait_until(self, next_at: float, id: str) -> bool:
+    def _wait_until(self, next_at: float, quiet_until: float, id: str) -> bool:
         """Until a renewal is due, or somebody waits for an acknowledgement; false when the session is over."""
         with self._changed:
             while not self._closed and self.current == id:
-                left = next_at - self._runtime.now()
-                if left <= 0 or self._acknowledge_now:
+                now = self._runtime.now()
+                left = (quiet_until if self._acknowledge_now else next_at) - now
+                if left <= 0:
                     return True
                 self._changed.wait(left / 1000)
         return False

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from miko._backoff import QUICK, backoff_ms, wait_after
 from miko._errors import MAX_RETRY_AFTER_MS, MikoError, as_miko_error, error_from_problem
-from miko._http import EventStream, Http
+from miko._http import EventStream, Http, NoHead
 from miko._runtime import Runtime
 from miko._sse import SseDecoder
 from miko._wire import ErrorFrame, Frame, read_frame
@@ -160,14 +160,17 @@ class Stream:
         opened_at: float | None = None
         stream: EventStream | None = None
         try:
-            stream = self._http.open_stream(self._path(wanted, ending.session), self._headers(wanted))
-            opened_at = self._runtime.now()
+            stream = self._http.open_stream(self._path(wanted, ending.session), self._headers(wanted), self._first_frame_ms)
+            opened_at = stream.accepted_at
             with self._changed:
                 self._reading = stream
                 if self._reopening or self._closed:
                     stream.abort()
             self._read(stream, decoder, wanted, ending, opened_at)
         except Exception as error:
+            if isinstance(error, NoHead):
+                # Accepted, and cut on the way before anything came.
+                ending.lived_ms = 0.0
             if not (self._reopening or self._closed):
                 ending.error = as_miko_error(error, "unreachable", "the stream from Miko broke off")
         finally:

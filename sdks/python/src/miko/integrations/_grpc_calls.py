@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from miko._picked import Picked
 
 Stub = Callable[[grpc.Channel], Any]
+#: Starts a call on a channel; what is left of its time in seconds.
+Start = Callable[[grpc.Channel, float | None], Any]
 Metadata = Sequence[tuple[str, str | bytes]]
 
 #: Plain text and TLS alike are spoken by endpoints of this protocol.
@@ -94,7 +98,11 @@ class Unary:
 
     def future(self, request: Any, timeout: float | None = None, metadata: Metadata | None = None, **more: Any) -> Any:
         return _begin(
-            self._client, self._service, self._channels, lambda channel: self._stub(channel).future(request, timeout=timeout, metadata=metadata, **more)
+            self._client,
+            self._service,
+            self._channels,
+            timeout,
+            lambda channel, left: self._stub(channel).future(request, timeout=left, metadata=metadata, **more),
         )
 
 
@@ -108,10 +116,9 @@ class Streaming:
         self._stub = stub
 
     def __call__(self, request: Any, timeout: float | None = None, metadata: Metadata | None = None, **more: Any) -> Any:
-        return self._begin(lambda channel: self._stub(channel)(request, timeout=timeout, metadata=metadata, **more))
-
-    def _begin(self, start: Stub) -> Any:
-        return _begin(self._client, self._service, self._channels, start)
+        return _begin(
+            self._client, self._service, self._channels, timeout, lambda channel, left: self._stub(channel)(request, timeout=left, metadata=metadata, **more)
+        )
 
 
 class StreamUnary(Streaming):
@@ -125,7 +132,13 @@ class StreamUnary(Streaming):
         return call.result(), call
 
     def future(self, request: Any, timeout: float | None = None, metadata: Metadata | None = None, **more: Any) -> Any:
-        return self._begin(lambda channel: self._stub(channel).future(request, timeout=timeout, metadata=metadata, **more))
+        return _begin(
+            self._client,
+            self._service,
+            self._channels,
+            timeout,
+            lambda channel, left: self._stub(channel).future(request, timeout=left, metadata=metadata, **more),
+        )
 
 
 class _Exchange:
@@ -186,14 +199,19 @@ def _refused_or_answered(call: Any, error: grpc.RpcError) -> Outcome[_Reply]:
     return Outcome(kind, _Reply(call, error=error), retry=code in _REPEATED)
 
 
-def _begin(client: Client, service: str, channels: Channels, start: Stub) -> Any:
+def _begin(client: Client, service: str, channels: Channels, timeout: float | None, start: Start) -> Any:
     """Starts a call on the first picked endpoint with a connection; its end is reported when it comes."""
+    until = None if timeout is None else time.monotonic() + timeout
     try:
-        picked, real = _connected(client, service, channels)
+        if timeout is not None:
+            client._wait_for_first(service, CallOptions(timeout_ms=max(1.0, timeout * 1000)))
+        picked, real = _connected(client, service, channels, until)
     except MikoError as error:
         raise CallFailed(error) from error
+    began = time.monotonic()
+    heads: list[float] = []
     try:
-        call = start(real.channel)
+        call = start(real.channel, _left_s(until))
     except BaseException:
         channels.give_back(picked.endpoint, real)
         picked.release()
@@ -202,14 +220,20 @@ def _begin(client: Client, service: str, channels: Channels, start: Stub) -> Any
     def over(_: Any) -> None:
         code = call.code()
         channels.give_back(picked.endpoint, real, broken=code is _Code.UNAVAILABLE)
-        picked.report(_KINDS.get(code, "ok"))
+        picked.report(_KINDS.get(code, "ok"), ((heads or [time.monotonic()])[0] - began) * 1000)
         picked.release()
 
+    def head() -> None:
+        # Waits until it has come, or the call has ended.
+        call.initial_metadata()
+        heads.append(time.monotonic())
+
     call.add_done_callback(over)
+    threading.Thread(target=head, name="miko-grpc-head", daemon=True).start()
     return call
 
 
-def _connected(client: Client, service: str, channels: Channels) -> tuple[Picked, Real]:
+def _connected(client: Client, service: str, channels: Channels, until: float | None) -> tuple[Picked, Real]:
     tried: list[str] = []
     while True:
         picked = client.pick(service, protocol="grpc", exclude=tried)
@@ -219,14 +243,21 @@ def _connected(client: Client, service: str, channels: Channels) -> tuple[Picked
         except MikoError:
             picked.release()
             raise
-        if real.connected(_CONNECT_S):
+        left = _left_s(until)
+        if real.connected(_CONNECT_S if left is None else min(left, _CONNECT_S)):
             return picked, real
         channels.give_back(endpoint, real, broken=True)
-        picked.report("refused")
+        picked.report("timeout" if _left_s(until) == 0 else "refused")
         picked.release()
         tried.append(endpoint.instance)
+        if _left_s(until) == 0:
+            raise MikoError("timeout", f"no connection to an endpoint of {service} in the time of the call")
         if len(tried) == _CONNECTS:
             raise MikoError("endpoints_unreachable", f"no endpoint of {service} could be connected to: {', '.join(tried)}")
+
+
+def _left_s(until: float | None) -> float | None:
+    return None if until is None else max(0.0, until - time.monotonic())
 
 
 def _seconds(ms: float | None) -> float | None:

@@ -21,8 +21,9 @@ import httpx
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.exceptions import ProtocolError
 
-from miko._errors import MikoError
+from miko._errors import MikoError, as_miko_error
 from miko._options import UNSET, CallOptions
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class MikoAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         asked = _asked(request)
+        answer: httpx.Response | None = None
         try:
             answer = self._client.send(asked.url.host, asked, self._options(timeout), stream=True)
             response = self.build_response(request, _raw(answer))
@@ -63,11 +65,17 @@ class MikoAdapter(HTTPAdapter):
                 # Read here, so that a body that breaks off is this call's failure.
                 _ = response.content
             return response
-        except MikoError as error:
+        except BaseException as thrown:
+            if answer is not None:
+                answer.close()
+            if not isinstance(thrown, (MikoError, requests.RequestException)):
+                raise
+            code = "bad_answer" if isinstance(thrown, requests.exceptions.ContentDecodingError) else "endpoints_unreachable"
+            error = as_miko_error(thrown, code, f"the answer of {asked.url.host} cannot be read")
             kind = CallTimeout if error.code == "timeout" else CallFailed
             failed = kind(error.code, str(error), status=error.status, request_id=error.request_id, fields=error.fields, retry_after_ms=error.retry_after_ms)
             failed.request = request
-            raise failed from error
+            raise failed from thrown
 
     def _options(self, timeout: Any) -> CallOptions:
         read = timeout[1] if isinstance(timeout, tuple) else timeout
@@ -112,7 +120,15 @@ class _Body(io.RawIOBase):
 
     def readinto(self, into: Any) -> int:
         if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
+            try:
+                self._rest = memoryview(next(self._pieces, b""))
+            except BaseException as error:
+                # Nobody reads on: the attempt is over.
+                self.close()
+                if isinstance(error, httpx.TransportError):
+                    # What urllib3 itself says, which requests knows.
+                    raise ProtocolError(f"the answer broke off in its body: {error}", error) from error
+                raise
         size = min(len(into), len(self._rest))
         into[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
