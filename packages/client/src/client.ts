@@ -1,15 +1,15 @@
-import type { Calls } from './calls.ts';
+import type { Calls } from './call/calls.ts';
 import { createClient } from './create-client.ts';
-import type { Answer } from './endpoint.ts';
-import type { FixedReport } from './fixed.ts';
+import type { Answer } from './directory/endpoint.ts';
+import type { FixedReport } from './directory/fixed.ts';
+import type { AnswerIterator } from './directory/watch.ts';
 import type { Api } from './generated/api.ts';
 import type { ClientEvent, ClientListener } from './observe/events.ts';
 import { readSettings } from './options.ts';
 import type { ConnectOptions } from './options.ts';
-import type { RegisterOptions } from './register-options.ts';
-import type { Registration } from './registration.ts';
+import type { RegisterOptions } from './register/register-options.ts';
+import type { Registration } from './register/registration.ts';
 import { systemRuntime } from './runtime.ts';
-import type { AnswerIterator } from './watch.ts';
 
 /**
  * A client of the Miko at `url` (default `MIKO_URL`, else http://127.0.0.1:7450). Answers at once, whether Miko is there

@@ -1,11 +1,14 @@
 import { createSender } from './api/sender.ts';
-import { createCache } from './cache.ts';
-import { callDirectoryOf } from './call-directory.ts';
-import { createCalls } from './calls.ts';
+import { callDirectoryOf } from './call/call-directory.ts';
+import { createCalls } from './call/calls.ts';
 import type { Client, Status } from './client.ts';
-import { createDirectory } from './directory.ts';
-import type { Answer } from './endpoint.ts';
-import { createFixedConnections } from './fixed.ts';
+import { createCache } from './directory/cache.ts';
+import { createDirectory } from './directory/directory.ts';
+import type { Answer } from './directory/endpoint.ts';
+import { createFixedConnections } from './directory/fixed.ts';
+import { untilAllKnown } from './directory/required.ts';
+import { createAnswerIterator } from './directory/watch.ts';
+import type { AnswerIterator } from './directory/watch.ts';
 import { API_DATE, createApi } from './generated/api.ts';
 import { createHttp } from './http.ts';
 import { createEvents } from './observe/events.ts';
@@ -13,12 +16,9 @@ import type { ClientEvent, Events } from './observe/events.ts';
 import { readTimeoutMs } from './options.ts';
 import type { Settings } from './options.ts';
 import { asMikoError, MikoError } from './problem.ts';
-import { createRegistrations } from './registrations.ts';
-import { untilAllKnown } from './required.ts';
+import { createRegistrations } from './register/registrations.ts';
 import { atMost } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
-import { createAnswerIterator } from './watch.ts';
-import type { AnswerIterator } from './watch.ts';
 
 const READY_MS = 10_000;
 /** After the departure: what calls in flight, and then all ends together, may take. Five seconds with the departure's own. */

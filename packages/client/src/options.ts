@@ -1,8 +1,8 @@
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { Propagate } from './calls.ts';
-import { createFixedConnections } from './fixed.ts';
-import type { FixedOptions } from './fixed.ts';
+import type { Propagate } from './call/calls.ts';
+import { createFixedConnections } from './directory/fixed.ts';
+import type { FixedOptions } from './directory/fixed.ts';
 import { readMikoUrl } from './miko-url.ts';
 import { readPolicy } from './policy.ts';
 import type { PolicyOptions, ServicePolicy } from './policy.ts';

@@ -1,7 +1,7 @@
+import { createSseDecoder } from '../directory/sse.ts';
 import { isRecord } from '../json.ts';
 import { asMikoError, errorFromAnswer, errorFromProblem, MikoError } from '../problem.ts';
 import type { Runtime } from '../runtime.ts';
-import { createSseDecoder } from '../sse.ts';
 import { USER_AGENT } from '../version.ts';
 import { linesOf, patientText, wholeText } from './answer-text.ts';
 import type { ApiAnswer, ApiCall, ApiOperation, ApiSender } from './operation.ts';

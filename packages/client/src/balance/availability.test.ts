@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Endpoint } from '../directory/endpoint.ts';
 import { balancing, endpoint, endpoints, manyEndpoints } from '../testing/balancing.ts';
 import type { Balancing } from '../testing/balancing.ts';
-import type { Endpoint } from '../endpoint.ts';
 import { dice } from '../testing/dice.ts';
 
 const FAILED = { kind: 'failed' } as const;

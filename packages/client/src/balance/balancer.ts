@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { ServicePolicy } from '../policy.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Breaker } from '../survive/breaker.ts';

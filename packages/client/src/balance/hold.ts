@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { Breaker } from '../survive/breaker.ts';
 import type { Outcome } from '../survive/outcome.ts';
 import type { Member } from './member.ts';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { Breaker } from '../survive/breaker.ts';
 import type { OutlierHost } from '../survive/outlier.ts';
 import { createOutlierHost } from '../survive/outlier.ts';

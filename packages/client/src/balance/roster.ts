@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import { createMember, readmit } from './member.ts';
 import type { Member } from './member.ts';
 import type { DirectoryView } from './ticket.ts';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { Lanes } from './lanes.ts';
 import type { Member } from './member.ts';
 import { createRing } from './ring.ts';

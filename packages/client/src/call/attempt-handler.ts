@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-import { connectionFailure, neverConnected } from '../connection-failure.ts';
 import { MikoError } from '../problem.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Attempt } from './attempt.ts';
+import { connectionFailure, neverConnected } from './connection-failure.ts';
 import { retryAfterMs } from './headers.ts';
 import type { HttpCall } from './http-call.ts';
 

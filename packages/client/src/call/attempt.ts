@@ -1,5 +1,5 @@
 import type { Ticket } from '../balance/ticket.ts';
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { OutcomeKind } from '../survive/outcome.ts';
 import type { Call, Sent } from './call.ts';
 import type { CalledService } from './called-service.ts';

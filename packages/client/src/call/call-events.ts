@@ -1,5 +1,5 @@
 import type { BalanceEvents } from '../balance/ticket.ts';
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { Events } from '../observe/events.ts';
 import type { OutcomeKind } from '../survive/outcome.ts';
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import { describe, MikoError } from '../problem.ts';
 import { attemptBackoffMs } from '../survive/backoff.ts';
 import type { Release } from '../survive/bulkhead.ts';

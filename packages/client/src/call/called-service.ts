@@ -1,7 +1,6 @@
 import { createBalancer } from '../balance/balancer.ts';
 import type { Balancer } from '../balance/ticket.ts';
-import type { CallDirectory } from '../calls.ts';
-import type { Answer, Endpoint } from '../endpoint.ts';
+import type { Answer, Endpoint } from '../directory/endpoint.ts';
 import type { Events } from '../observe/events.ts';
 import type { ServicePolicy } from '../policy.ts';
 import { createServicePool } from '../pool/service-pool.ts';
@@ -16,6 +15,7 @@ import { createRetryBudget } from '../survive/retry-budget.ts';
 import type { RetryBudget } from '../survive/retry-budget.ts';
 import { balanceEvents, callEvents } from './call-events.ts';
 import type { CallEvents } from './call-events.ts';
+import type { CallDirectory } from './calls.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Deadlines } from './deadlines.ts';
 import { canBeCalled } from './target.ts';

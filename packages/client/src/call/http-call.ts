@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { Propagate } from '../calls.ts';
-import type { Attempt } from './attempt.ts';
 import type { Connection } from '../pool/service-pool.ts';
 import { AttemptHandler } from './attempt-handler.ts';
+import type { Attempt } from './attempt.ts';
+import type { CallOptions } from './call-options.ts';
 import { Call } from './call.ts';
 import type { CallTerms, Sender, Sent } from './call.ts';
-import type { CallOptions } from './call-options.ts';
 import type { CalledService } from './called-service.ts';
+import type { Propagate } from './calls.ts';
 import { headersFor } from './headers.ts';
 import { ownBody } from './own-body.ts';
 import type { OwnBody } from './own-body.ts';

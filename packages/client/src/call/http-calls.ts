@@ -1,9 +1,9 @@
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { CallsOptions } from '../calls.ts';
 import { MikoError } from '../problem.ts';
 import { createCalledService } from './called-service.ts';
 import type { CalledService } from './called-service.ts';
+import type { CallsOptions } from './calls.ts';
 import { factsOf } from './headers.ts';
 import { HttpCall } from './http-call.ts';
 import type { CallRequest } from './http-call.ts';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { MikoError } from '../problem.ts';
 import type { ServicePolicy } from '../policy.ts';
+import { MikoError } from '../problem.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CallTerms } from './call.ts';
 import type { HeaderFacts } from './headers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endpointFromWire } from '../endpoint.ts';
+import { endpointFromWire } from '../directory/endpoint.ts';
 import { wireEndpoint } from '../testing/fake-miko.ts';
 import { calledAt, canBeCalled } from './target.ts';
 

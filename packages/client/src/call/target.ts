@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import { MikoError } from '../problem.ts';
 import { isServiceName } from '../service-name.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../endpoint.ts';
+import type { Answer } from '../directory/endpoint.ts';
 import type { MikoError } from '../problem.ts';
 
 type At = { readonly service: string; readonly instance: string };

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import type { PoolPolicy } from '../policy.ts';
 import { atMost } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';

@@ -1,7 +1,7 @@
 import { createBalancer } from '../balance/balancer.ts';
 import type { Balancer, BalanceEvents, Outcome, PickRequest, Ticket } from '../balance/balancer.ts';
-import { endpointFromWire } from '../endpoint.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { endpointFromWire } from '../directory/endpoint.ts';
+import type { Endpoint } from '../directory/endpoint.ts';
 import { readPolicy } from '../policy.ts';
 import type { PolicyOptions } from '../policy.ts';
 import type { WireEndpoint } from '../wire.ts';

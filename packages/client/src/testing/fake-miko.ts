@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { portOf } from './port-of.ts';
 import { isRecord } from '../json.ts';
 import type { WireEndpoint } from '../wire.ts';
+import { portOf } from './port-of.ts';
 
 /**
  * A Miko that does what a test says: real HTTP on a port of its own, sessions with generations and fencing as in the

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Client } from '../client.ts';
 import { createClient } from '../create-client.ts';
-import type { Answer } from '../endpoint.ts';
+import type { Answer } from '../directory/endpoint.ts';
 import { readSettings } from '../options.ts';
 import type { ConnectOptions } from '../options.ts';
 import { emptyList, knownList, startFakeMiko, TOKEN, wireEndpoint } from './fake-miko.ts';

@@ -1,0 +1,84 @@
+import { Agent, fetch as undiciFetch } from 'undici';
+import type { Dispatcher, RequestInit as UndiciInit } from 'undici';
+import type { CallOptions } from '../call/call-options.ts';
+import type { HttpCalls } from '../call/http-calls.ts';
+import { checkCallOptions } from '../call/request-terms.ts';
+import { urlOf } from '../call/target.ts';
+import type { Target } from '../call/target.ts';
+import { MikoError } from '../problem.ts';
+import { fetchBody } from './fetch-body.ts';
+import type { FetchBody } from './fetch-body.ts';
+
+/**
+ * `fetch` by the name of a service: `http://web/path` is asked of an endpoint of `web`, `https://web/path` of one with
+ * TLS. What can be repeated is, elsewhere first (docs/protocol.md, section 4); a body that is a stream is sent once, and
+ * so is the body of a `Request`. `init.miko` is for this call alone.
+ *
+ * Rejects with a MikoError: `endpoints_unreachable` with the last failure as its cause, `timeout`, `overloaded`,
+ * `no_endpoint`, `unknown_service`, `not_ready`, `closed`, `invalid_argument`; and otherwise as `fetch` does: with what
+ * the signal was aborted with, and a TypeError for wrong arguments.
+ */
+export type FetchLike = (target: Target | Request, init?: FetchInit) => Promise<Response>;
+
+export type FetchInit = RequestInit & { readonly miko?: CallOptions | undefined };
+
+export type ServiceFetch = { readonly fetch: FetchLike; readonly close: () => Promise<void> };
+
+export function createFetch(calls: HttpCalls): ServiceFetch {
+  /** Where a redirect leads away from the services, there is nothing to balance. */
+  let outside: Agent | null = null;
+
+  return { fetch, close: async () => outside?.destroy() };
+
+  function fetch(target: Target | Request, init: FetchInit = {}): Promise<Response> {
+    try {
+      if (isRequest(target)) return send(urlOf(target.url), { ...partsOf(target), ...saidIn(init) });
+      return send(urlOf(target), init);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  function send(url: string, init: FetchInit): Promise<Response> {
+    const options = init.miko ?? {};
+    checkCallOptions(options);
+    const body = fetchBody(init.body);
+    const given = { ...init, body: body.init, dispatcher: { dispatch: (request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => dispatch(request, handler, body, options) } };
+    // Undici's types know only its own classes; what is left of Node's among these it takes as well.
+    return undiciFetch(url, given as unknown as UndiciInit).catch(rethrow);
+  }
+
+  /** Of one call, and the calls that redirects make of it. Fetch asks nothing else of a dispatcher. */
+  function dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, body: FetchBody, options: CallOptions): boolean {
+    const called = calls.calledAt(request.origin);
+    if (called === null) {
+      outside ??= new Agent();
+      return outside.dispatch(request, handler);
+    }
+    // A redirect may have taken the body away.
+    const again = request.body === null || request.body === undefined ? null : body.again;
+    calls.begin({ called, request, handler, options, body: again, ended: null });
+    return true;
+  }
+}
+
+/** Node's, or that of any undici. */
+function isRequest(target: Target | Request): target is Request {
+  return typeof target === 'object' && 'headers' in target && 'url' in target;
+}
+
+/** Undici's fetch knows only its own Request, and callers have that of Node. */
+function partsOf(request: Request): RequestInit {
+  const { method, headers, body, signal, redirect } = request;
+  return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' as const }) };
+}
+
+/** As fetch reads it: what is undefined is not said, and leaves the Request's own. */
+function saidIn(init: FetchInit): FetchInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
+}
+
+/** Fetch puts whatever its dispatcher says into the cause of a TypeError. */
+function rethrow(error: unknown): never {
+  throw error instanceof TypeError && error.cause instanceof MikoError ? error.cause : error;
+}
