@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 
-from miko._backoff import QUICK, wait_after
 from miko._cache import Cache
+from miko._confirm_empty import ConfirmEmpty
 from miko._endpoint import Answer
 from miko._errors import MikoError, as_miko_error
 from miko._events import Events
@@ -17,12 +18,12 @@ from miko._fixed import Fixed
 from miko._http import Http
 from miko._lists import Applied, Lists
 from miko._options import MAX_NAMES_CHARS, Settings, check_service
-from miko._polling import Polling, ask_list
+from miko._polling import Polling
 from miko._runtime import Runtime
+from miko._saved_lists import SavedLists
 from miko._stream import Stream, StreamHooks
-from miko._wire import Bookmark, Delta, Frame, Snapshot
+from miko._wire import Bookmark, Delta, Frame, Snapshot, WireList
 
-_STORE_DELAY_MS = 500.0
 _NO_ANSWER_WORTH_WAITING_FOR = frozenset({400, 401, 403})
 
 Take = Callable[[Answer], object]
@@ -58,7 +59,6 @@ class Directory:
         on_released: Callable[[], None],
         on_answer: Callable[[Answer], None],
     ) -> None:
-        self._http = http
         self._runtime = runtime
         self._settings = settings
         self._events = events
@@ -67,9 +67,15 @@ class Directory:
         #: Hears each new answer before anybody else.
         self._on_answer = on_answer
         self.fixed = Fixed(settings.fixed, runtime.wall)
-        self._cache = None if settings.cache_dir is None else Cache(settings.cache_dir, settings.url, settings.project)
         self._lists = Lists()
         self._lock = threading.Lock()
+        self._saved = SavedLists(
+            None if settings.cache_dir is None else Cache(settings.cache_dir, settings.url, settings.project),
+            runtime,
+            restore=self._lists.restore,
+            read=self._to_save,
+            on_failed=partial(self._report, "cache"),
+        )
         #: Held while answers are told, so that they are told in order. Re-entrant: a listener may ask for another service.
         self._telling = threading.RLock()
         self._asked: dict[str, _Asked] = {}
@@ -77,12 +83,11 @@ class Directory:
         self._failure: MikoError | None = None
         self._told_stale = False
         self._closed = False
-        self._store_planned = False
-        self._cache_error: MikoError | None = None
         #: The revision up to which everything was applied; None before the first frame.
         self.applied: int | None = None
         self.connected = False
-        self._stale_since = self._restore()
+        self._stale_since = self._saved.saved_at_ms
+        self._confirm_empty = ConfirmEmpty(http, runtime, settings, holding=self._is_held, told=self._confirmed, on_failed=partial(self._report, "stream"))
         self._polling = Polling(
             http, runtime, settings.project, settings.poll_ms, services=self._services, on_list=self._on_polled, on_failed=self._on_poll_failed
         )
@@ -124,7 +129,7 @@ class Directory:
 
     def answer(self, service: str) -> Answer | Future[Answer]:
         """The answer held; the first time, the future of one that comes after a bounded time. A future that is cancelled is forgotten."""
-        self._report_cache_error()
+        self._saved.report()
         self.subscribe((service,))
         with self._lock:
             settled = self._settled(service)
@@ -173,8 +178,7 @@ class Directory:
         self._stream.close()
         for service in services:
             self._give_up_waiting(service)
-        if self._store_planned:
-            self._store()
+        self._saved.close()
 
     def _services(self) -> list[str]:
         return list(self._asked)
@@ -236,28 +240,18 @@ class Directory:
         for service in done.changed:
             self._publish(service)
         if done.changed:
-            self._store_soon()
+            self._saved.changed()
         for service in done.held_empty:
             self._events.emit("held_empty", service=service, answer=self.current(service))
-            self._runtime.after(self._settings.confirm_empty_ms, lambda service=service: self._runtime.work(lambda: self._confirm(service, 0)))  # type: ignore[misc]
+            self._confirm_empty.begin(service)
         self._look_again()
         if done.released:
             self._on_released()
 
-    def _confirm(self, service: str, failures: int) -> None:
-        """Asks once more whether the service is empty; again and again until that can be had."""
-        if self._closed or not self._lists.holding(service):
-            return
-        try:
-            told = ask_list(self._http, self._settings.project, service)
-            if told is None:
-                raise MikoError("bad_answer", f"Miko's list does not say anything of {service}")
-        except Exception as thrown:
-            error = as_miko_error(thrown, "bad_answer", "Miko's list cannot be used")
-            self._report("stream", error)
-            wait = wait_after(error, QUICK, failures, self._runtime.random)
-            self._runtime.after(wait, lambda: self._runtime.work(lambda: self._confirm(service, failures + 1)))
-            return
+    def _is_held(self, service: str) -> bool:
+        return not self._closed and self._lists.holding(service)
+
+    def _confirmed(self, service: str, told: WireList) -> None:
         with self._telling:
             with self._lock:
                 done = self._lists.confirm(service, told)
@@ -330,38 +324,9 @@ class Directory:
         self._on_lost()
         self._failed("poll", error)
 
-    def _restore(self) -> float | None:
-        """Takes over what the disk remembers; answers since when that may be old."""
-        try:
-            saved = None if self._cache is None else self._cache.load()
-        except MikoError as error:
-            # Told with the first question, when somebody could have said that they listen.
-            self._cache_error = error
-            return None
-        if saved is None:
-            return None
-        self._lists.restore(saved.lists)
-        return saved.saved_at_ms
-
-    def _report_cache_error(self) -> None:
-        error, self._cache_error = self._cache_error, None
-        if error is not None:
-            self._report("cache", error)
-
-    def _store_soon(self) -> None:
-        if self._cache is not None and not self._store_planned:
-            self._store_planned = True
-            self._runtime.after(_STORE_DELAY_MS, lambda: self._runtime.work(self._store))
-
-    def _store(self) -> None:
-        self._store_planned = False
+    def _to_save(self) -> Mapping[str, WireList]:
         with self._lock:
-            saved = self._lists.save()
-        try:
-            if self._cache is not None:
-                self._cache.store(saved, self._runtime.wall())
-        except MikoError as error:
-            self._report("cache", error)
+            return self._lists.save()
 
     def _report(self, during: str, error: MikoError) -> None:
         self._events.emit("error", during=during, error=error)
