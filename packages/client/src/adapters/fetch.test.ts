@@ -140,6 +140,17 @@ test('a redirect to a service is a call of its own, and one to an address goes t
   expect(await (await fetch('http://web/there')).text()).toBe('GET other');
 });
 
+test('a redirect leaves the call as much time as there is left', async () => {
+  const web = await serve((request, response) => {
+    if (request.url === '/there') return void response.end('there');
+    world.advance(60);
+    response.writeHead(302, { location: '/there' }).end();
+  });
+  const { calls, world } = callsOf([web.port]);
+  await (await calls.fetch('http://web/here', { miko: { timeoutMs: 9_000 } })).text();
+  expect(web.heads.map(({ headers }) => headers['miko-timeout-ms'])).toEqual(['9000', '8940']);
+});
+
 test('endpoints of other protocols are passed over, and only those with TLS are taken for https', async () => {
   const web = await serve(answers('ok'));
   const { fetch } = callsOf([webAt(0, 1, { protocol: 'grpc' }), webAt(1, web.port)]).calls;

@@ -1,13 +1,13 @@
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { Dispatcher, RequestInit as UndiciInit } from 'undici';
 import type { CallOptions } from '../call/call-options.ts';
+import type { HttpCall } from '../call/http-call.ts';
 import type { HttpCalls } from '../call/http-calls.ts';
 import { checkCallOptions } from '../call/request-terms.ts';
 import { urlOf } from '../call/target.ts';
 import type { Target } from '../call/target.ts';
 import { MikoError } from '../problem.ts';
 import { fetchBody } from './fetch-body.ts';
-import type { FetchBody } from './fetch-body.ts';
 
 /**
  * `fetch` by the name of a service: `http://web/path` is asked of an endpoint of `web`, `https://web/path` of one with
@@ -43,22 +43,26 @@ export function createFetch(calls: HttpCalls): ServiceFetch {
     const options = init.miko ?? {};
     checkCallOptions(options);
     const body = fetchBody(init.body);
-    const given = { ...init, body: body.init, dispatcher: { dispatch: (request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => dispatch(request, handler, body, options) } };
+    let first: HttpCall | null = null;
+    const given = { ...init, body: body.init, dispatcher: { dispatch } };
     // Undici's types know only its own classes; what is left of Node's among these it takes as well.
     return undiciFetch(url, given as unknown as UndiciInit).catch(rethrow);
+
+    /** The call, and those that redirects make of it, within its time. Fetch asks nothing else of a dispatcher. */
+    function dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      const called = calls.calledAt(request.origin);
+      if (called === null) return leave(request, handler);
+      // A redirect may have taken the body away.
+      const again = request.body === null || request.body === undefined ? null : body.again;
+      const call = calls.begin({ called, request, handler, options: first === null ? options : first.following(options), body: again, ended: null });
+      first ??= call;
+      return true;
+    }
   }
 
-  /** Of one call, and the calls that redirects make of it. Fetch asks nothing else of a dispatcher. */
-  function dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, body: FetchBody, options: CallOptions): boolean {
-    const called = calls.calledAt(request.origin);
-    if (called === null) {
-      outside ??= new Agent();
-      return outside.dispatch(request, handler);
-    }
-    // A redirect may have taken the body away.
-    const again = request.body === null || request.body === undefined ? null : body.again;
-    calls.begin({ called, request, handler, options, body: again, ended: null });
-    return true;
+  function leave(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    outside ??= new Agent();
+    return outside.dispatch(request, handler);
   }
 }
 

@@ -75,6 +75,12 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
     if (!this.#aborted) this.#call.begin();
   }
 
+  /** The options of a call that a redirect makes of this one: it has the time that is left. */
+  following(options: CallOptions): CallOptions {
+    const { dueAt } = this.#call;
+    return dueAt === Number.POSITIVE_INFINITY ? options : { ...options, timeoutMs: Math.max(1, Math.ceil(dueAt - this.#service.runtime.now())) };
+  }
+
   send(attempt: Attempt): Sent {
     const { request, body } = this.#given;
     const connection = this.#connectionFor(attempt);
