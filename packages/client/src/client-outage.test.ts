@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { knownList, wireEndpoint } from './testing/fake-miko.ts';
 import type { FakeMiko } from './testing/fake-miko.ts';
 import { instances, useMiko, webDelta } from './testing/use-miko.ts';
+import { eventually } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
 let miko: FakeMiko;
@@ -36,7 +37,8 @@ test('while Miko is down the last good list stays for ever; observers hear "stal
   await client.endpoints('web');
   const lostAt = world.runtime.wallNow();
   await miko.down();
-  await world.until(() => told.includes('stale since true'), 'stale');
+  // Time stands still until the client has noticed.
+  await eventually(() => told.includes('stale since true'), 'stale');
   world.advance(30 * 86_400_000);
   expect(instances(await client.endpoints('web'))).toEqual(['web-1', 'web-2']);
   expect(client.status()).toMatchObject({ connected: false, staleSince: new Date(lostAt) });
