@@ -26,7 +26,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer services.Close(ctx)
+	defer services.Close(context.Background())
 	client := services.HTTP()
 	client.Timeout = 5 * time.Second
 

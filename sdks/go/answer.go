@@ -44,6 +44,18 @@ type Answer struct {
 	Err error
 }
 
+// knowsTheService tells whether the answer outdoes what is fixed. What was never
+// registered, or was registered and not ready yet, does not (section 7).
+func (a *Answer) knowsTheService() bool {
+	switch a.State {
+	case Known:
+		return true
+	case Empty:
+		return a.Cause != "never_registered" && a.Cause != "starting"
+	}
+	return false
+}
+
 // Known, Empty and so on as an error for those who needed an endpoint; nil
 // when there is one.
 func (a *Answer) refusal() error {

@@ -3,12 +3,12 @@ package miko
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"iter"
 
 	"github.com/miko-control-plane/miko/sdks/go/internal/sse"
+	"github.com/miko-control-plane/miko/sdks/go/internal/wire"
 )
 
 // apiJSON sends the call and reads the JSON of its answer.
@@ -17,7 +17,7 @@ func apiJSON[T any](c *apiCall) (body T, meta Meta, err error) {
 	if err != nil || len(answered) == 0 {
 		return body, meta, err
 	}
-	if err := json.Unmarshal(answered, &body); err != nil {
+	if err := wire.Unmarshal(answered, &body); err != nil {
 		return body, meta, c.badAnswer(err)
 	}
 	return body, meta, nil
@@ -44,7 +44,7 @@ func apiLines[T any](c *apiCall) iter.Seq2[T, error] {
 		}
 		for line := range bytes.Lines(answered) {
 			var value T
-			if err := json.Unmarshal(line, &value); err != nil {
+			if err := wire.Unmarshal(line, &value); err != nil {
 				yield(none, c.badAnswer(err))
 				return
 			}
@@ -107,7 +107,7 @@ func apiFrames[T any](c *apiCall, place func(frame *T, event, cursor string) any
 			if data == nil {
 				continue
 			}
-			if err := json.Unmarshal(event.Data, data); err != nil {
+			if err := wire.Unmarshal(event.Data, data); err != nil {
 				yield(none, c.badAnswer(err))
 				return
 			}

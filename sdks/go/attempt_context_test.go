@@ -26,7 +26,7 @@ func TestTheContextOfAnAttemptEndsItsChildren(t *testing.T) {
 }
 
 func TestTheContextOfAnAttemptEndsWithItsParent(t *testing.T) {
-	parent, cancel := context.WithCancelCause(context.WithValue(context.Background(), callKey{}, Call{HashKey: "k"}))
+	parent, cancel := context.WithCancelCause(context.WithValue(context.Background(), callKey{}, checkedCall{Call: Call{HashKey: "k"}}))
 	var own, over attemptContext
 	own.bind(parent)
 	over.bind(parent)

@@ -39,9 +39,8 @@ type call struct {
 	others []*balance.Node
 }
 
-func newCall(s *service, b *balancer, request *http.Request, begun float64) *call {
+func newCall(s *service, b *balancer, request *http.Request, options Call, begun float64) *call {
 	ctx := request.Context()
-	options := callOf(ctx)
 	c := &call{
 		service: s, balancer: b, request: request, body: newSentBody(request), hashKey: options.HashKey,
 		begun: begun, ownDeadline: math.Inf(1), usualTime: options.Timeout == 0,
@@ -109,13 +108,13 @@ func (c *call) enter() (float64, error) {
 	}
 	ctx, clock := c.request.Context(), c.service.client.clock
 	most := math.Min(ms(c.service.policy.Bulkhead.MaxWait), c.deadline-clock.now())
-	entered, err := c.service.bulkhead.Enter(ctx, milliseconds(most))
-	if err != nil {
-		return 0, contextError(ctx)
-	}
+	err := c.service.bulkhead.Enter(ctx, milliseconds(most))
 	now := clock.now()
-	if entered {
+	if err == nil {
 		return now, nil
+	}
+	if err != survive.ErrQueueFull && err != survive.ErrNoRoom {
+		return 0, contextError(ctx)
 	}
 	if now >= c.deadline {
 		return 0, newError(CodeTimeout, "%s had no room before the deadline", c.service.name)
@@ -123,7 +122,10 @@ func (c *call) enter() (float64, error) {
 	if listeners := &c.service.client.listeners; listeners.listening() {
 		listeners.emit(Event{Kind: EventOverloaded, Service: c.service.name})
 	}
-	return 0, newError(CodeOverloaded, "%s is called too much: there is no room, and none came in time", c.service.name)
+	if err == survive.ErrQueueFull {
+		return 0, newError(CodeOverloaded, "%s is called too much: no call more may run, and none may wait", c.service.name)
+	}
+	return 0, newError(CodeOverloaded, "%s is called too much: no call more may run, and none ended within %s", c.service.name, c.service.policy.Bulkhead.MaxWait)
 }
 
 // oneByOne makes one attempt after the other; the last one counts.
@@ -273,6 +275,9 @@ func (c *call) failure(a *attempt) error {
 			return newError(CodeTimeout, "%s did not answer in time", c.service.name)
 		}
 		return a.err
+	}
+	if c.made == 1 {
+		return wrapError(CodeEndpointsUnreachable, a.err, "no endpoint of %s answered in 1 attempt", c.service.name)
 	}
 	return wrapError(CodeEndpointsUnreachable, a.err, "no endpoint of %s answered in %d attempts", c.service.name, c.made)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,7 @@ type Client struct {
 	clock     clock
 	link      *link
 	listeners listeners
+	refusals  refusals
 	directory *directory
 	// ctx ends when all is over.
 	ctx    context.Context
@@ -32,8 +34,13 @@ type Client struct {
 	// gate holds a place for each registration call under way.
 	gate chan struct{}
 
+	// closing: Close has begun, and nothing more is registered.
 	closing atomic.Bool
-	left    chan struct{}
+	// departed is closed when what was registered is out of the directory: until
+	// then the process serves, and so it asks and calls. left is closed when all
+	// has ended. isDeparted is departed, for every call to look at.
+	departed, left chan struct{}
+	isDeparted     atomic.Bool
 
 	mu            sync.Mutex
 	session       *session
@@ -45,14 +52,15 @@ type Client struct {
 // fails only by invalid_argument, or when ctx has ended. The client outlives
 // ctx: end it by Close.
 func Connect(ctx context.Context, address string, opts ...Option) (*Client, error) {
+	ctx = orBackground(ctx)
 	if ctx.Err() != nil {
 		return nil, contextError(ctx)
 	}
-	var o options
-	for _, set := range opts {
-		set(&o)
+	o, err := readOptions(opts)
+	if err != nil {
+		return nil, err
 	}
-	s, err := readSettings(address, &o, os.Getenv)
+	s, err := readSettings(address, o, os.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +70,10 @@ func Connect(ctx context.Context, address string, opts ...Option) (*Client, erro
 func start(ctx context.Context, s *settings, listeners []func(Event)) (*Client, error) {
 	c := &Client{
 		settings: s, clock: newClock(), link: newLink(s.url, s.token, s.dial, s.wall),
-		gate: make(chan struct{}, registrationsAtOnce), left: make(chan struct{}), registrations: map[string]*Registered{},
+		gate: make(chan struct{}, registrationsAtOnce), departed: make(chan struct{}), left: make(chan struct{}), registrations: map[string]*Registered{},
 	}
 	c.listeners.warn = s.warn
+	c.refusals.warn, c.refusals.url, c.refusals.project = s.warn, s.url, s.project
 	for _, take := range listeners {
 		c.listeners.on(take)
 	}
@@ -91,7 +100,7 @@ func start(ctx context.Context, s *settings, listeners []func(Event)) (*Client, 
 // an answer, NotReady; the error is invalid_argument, too_many, closed, or
 // ctx's.
 func (c *Client) Endpoints(ctx context.Context, service string) (*Answer, error) {
-	if c.closing.Load() {
+	if c.isDeparted.Load() {
 		return nil, errClosed()
 	}
 	s, err := c.directory.service(service)
@@ -120,7 +129,7 @@ func (c *Client) known(ctx context.Context, name string) (*service, error) {
 // otherwise.
 func (c *Client) atOnce(name string) *service {
 	held, ok := c.directory.services.Load(name)
-	if !ok || c.closing.Load() {
+	if !ok || c.isDeparted.Load() {
 		return nil
 	}
 	s := held.(*service)
@@ -131,25 +140,29 @@ func (c *Client) atOnce(name string) *service {
 }
 
 // Ready waits until each required service is known, and every one of them at
-// once. When ctx ends before, the error is a not_ready that names the others.
+// once: give ctx a deadline. When ctx ends before, or Miko refuses the client,
+// the error is a not_ready that names the others and says why; its Cause is the
+// last failure. The client works on all the same. After Close it is closed.
 func (c *Client) Ready(ctx context.Context) error {
+	ctx = orBackground(ctx)
 	for {
-		c.directory.mu.Lock()
-		news := c.directory.news
-		c.directory.mu.Unlock()
+		failure, news := c.directory.whyNot()
+		if c.isDeparted.Load() {
+			return errClosed()
+		}
 		missing := c.missing()
 		if len(missing) == 0 {
 			return nil
 		}
+		what := "not known yet: " + strings.Join(missing, ", ")
+		if failure != nil && isRefusal(failure) {
+			return notYet(CodeNotReady, what, failure, nil)
+		}
 		select {
 		case <-news:
-		case <-c.ctx.Done():
-			return errClosed()
+		case <-c.departed:
 		case <-ctx.Done():
-			return wrapError(CodeNotReady, contextError(ctx), "not known yet: %s", joined(missing))
-		}
-		if c.closing.Load() {
-			return errClosed()
+			return notYet(CodeNotReady, what, failure, contextError(ctx))
 		}
 	}
 }
@@ -169,7 +182,7 @@ func (c *Client) missing() []string {
 // Close, or the client's. It answers at once: wait for Ready of what it
 // answers. The error is invalid_argument, too_many or closed, or ctx's.
 func (c *Client) Register(ctx context.Context, registration Registration) (*Registered, error) {
-	if ctx.Err() != nil {
+	if ctx = orBackground(ctx); ctx.Err() != nil {
 		return nil, contextError(ctx)
 	}
 	if err := registration.check(); err != nil {
@@ -225,74 +238,13 @@ func (c *Client) Status() Status {
 	session := c.session
 	c.mu.Unlock()
 	for _, r := range all {
-		registered = registered && r.Listed()
+		registered = registered && r.Registered()
 	}
 	d := c.directory
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return Status{
 		Connected: d.connected != "", StaleSince: d.stale, Revision: d.revision, Session: session.current(), Registered: registered,
-	}
-}
-
-// Close leaves deliberately: the registrations are taken out, their watchers
-// waited for, the session ended, the stream closed. Calls under way run on. It
-// takes at most the drain time and 5 s. It fails only when ctx ends before; then
-// it goes on in the background.
-func (c *Client) Close(ctx context.Context) error {
-	if !c.closing.Swap(true) {
-		go c.leave()
-	}
-	select {
-	case <-c.left:
-		return nil
-	case <-ctx.Done():
-		return contextError(ctx)
-	}
-}
-
-// leave ends within its bound also where a goroutine of the client does not: it
-// may be the one whose listener waits for Close.
-func (c *Client) leave() {
-	defer close(c.left)
-	ctx, cancel := context.WithTimeout(context.Background(), c.settings.drain+departTimeout)
-	defer cancel()
-	// Time is left to tell Miko that the session is over.
-	departing, enough := context.WithTimeout(ctx, c.settings.drain+departTimeout-sessionCloseTimeout)
-	defer enough()
-	c.mu.Lock()
-	session := c.session
-	leaving := make([]*Registered, 0, len(c.registrations))
-	for _, r := range c.registrations {
-		leaving = append(leaving, r)
-	}
-	c.mu.Unlock()
-	for _, r := range leaving {
-		r.mu.Lock()
-		r.departing = true
-		r.mu.Unlock()
-		r.depart()
-	}
-	for _, r := range leaving {
-		select {
-		case <-r.over:
-		case <-departing.Done():
-		}
-	}
-	if session != nil {
-		session.close(ctx)
-	}
-	c.cancel()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		c.directory.close()
-		c.directory.done.Wait()
-		c.link.http.CloseIdleConnections()
-	}()
-	select {
-	case <-ended:
-	case <-ctx.Done():
 	}
 }
 
@@ -342,6 +294,7 @@ func (c *Client) sessionLost(id string, err *Error) {
 }
 
 func (c *Client) sessionOpened(id string) {
+	c.refusals.over(theSession)
 	if c.listeners.listening() {
 		c.listeners.emit(Event{Kind: EventSession, Session: id})
 	}
@@ -351,6 +304,7 @@ func (c *Client) sessionOpened(id string) {
 
 func (c *Client) sessionFailed(err *Error) {
 	c.listeners.fail("session", err)
+	c.refusals.note(theSession, err)
 	if isRefusal(err) {
 		c.eachRegistered(func(r *Registered) { r.refused(err) })
 	}

@@ -280,3 +280,24 @@ func TestErrorsAreFoundByAs(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhatWasNotReadyYetDoesNotOutdoTheFixedList(t *testing.T) {
+	m := startMiko(t)
+	one := func(health string) string {
+		return strings.ReplaceAll(strings.Replace(wireEndpoint("web-1", ""), "passing", health, 1), "\n", "")
+	}
+	m.lists["web"] = known(one("starting"))
+	c := m.connect(WithFixed(map[string][]string{"web": {"http://10.0.0.1:80"}}))
+	endpoints(t, c, "web")
+	eventually(t, "Miko's word", func() bool { return c.Status().Revision != 0 })
+	if answer := endpoints(t, c, "web"); answer.Source != FromFixed || answer.State != Known {
+		t.Errorf("%+v", answer)
+	}
+	for health, state := range map[string]State{"passing": Known, "critical": Empty} {
+		m.stream(1).send("delta", "c7", `{"revision":7,"services":{"web":{"state":"known","revision":7,"set":[`+one(health)+`],"gone":[]}}}`)
+		eventually(t, "Miko wins", func() bool {
+			answer := endpoints(t, c, "web")
+			return answer.Source == FromMiko && answer.State == state
+		})
+	}
+}

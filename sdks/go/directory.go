@@ -3,7 +3,6 @@ package miko
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -38,7 +37,7 @@ type directory struct {
 	revision  int64
 	hasFrame  bool
 	connected EventKind
-	failure   error
+	failure   *Error
 	told      bool
 	stale     time.Time
 	storing   *time.Timer
@@ -123,7 +122,7 @@ func (d *directory) effective(s *service) *Answer {
 	if s.fixed == nil {
 		return held
 	}
-	if held != nil && held.State != Unknown && !(held.State == Empty && held.Cause == "never_registered") {
+	if held != nil && held.knowsTheService() {
 		return held
 	}
 	if d.lists.heard(s.name) || d.failure != nil || s.waited.Load() {
@@ -145,6 +144,7 @@ func (d *directory) refresh(s *service) {
 // answer waits for the first one, a bounded time; then it falls back to what
 // the disk says, to what is fixed, to NotReady. Later questions wait no more.
 func (d *directory) answer(ctx context.Context, s *service) (*Answer, error) {
+	ctx = orBackground(ctx)
 	patience := time.NewTimer(d.client.settings.firstAnswer)
 	defer patience.Stop()
 	for {
@@ -173,11 +173,18 @@ func (d *directory) first(s *service) *Answer {
 	if d.lists.heard(s.name) {
 		return held
 	}
-	err, _ := d.failure.(*Error)
-	if s.waited.Load() || d.closed || err != nil && (held != nil || isRefusal(err)) {
+	if s.waited.Load() || d.closed || d.failure != nil && (held != nil || isRefusal(d.failure)) {
 		return d.fallback(s)
 	}
 	return nil
+}
+
+// whyNot is the last failure while nothing brings the lists, and what is closed
+// when there is news.
+func (d *directory) whyNot() (*Error, <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.failure, d.news
 }
 
 // now is the answer of this moment, for questions after the first.
@@ -194,7 +201,11 @@ func (d *directory) fallback(s *service) *Answer {
 	if held := s.answer.Load(); held != nil {
 		return held
 	}
-	return &Answer{State: NotReady, Service: s.name, Err: d.failure}
+	answer := &Answer{State: NotReady, Service: s.name}
+	if d.failure != nil {
+		answer.Err = d.failure
+	}
+	return answer
 }
 
 // take publishes what a frame did; the lock is held.
@@ -287,6 +298,7 @@ func (d *directory) onConnected(by EventKind) {
 		d.tell(Event{Kind: by})
 	}
 	d.connected, d.stale, d.failure, d.told = by, time.Time{}, nil, false
+	d.client.refusals.over(theLists)
 }
 
 func (d *directory) onLost() {
@@ -321,6 +333,7 @@ func (d *directory) onFailed(during string, err *Error, session string, down boo
 	}
 	d.lookAgain()
 	d.unlock()
+	d.client.refusals.note(theLists, err)
 	if session != "" && sessionIsOver(err) {
 		d.client.sessionLost(session, err)
 	}
@@ -365,5 +378,10 @@ func contextError(ctx context.Context) error {
 	return cause
 }
 
-// joined is for messages.
-func joined(names []string) string { return strings.Join(names, ", ") }
+// orBackground stands in for a context that nobody gave.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
+}

@@ -8,7 +8,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	defer client.Close(ctx)
+//	defer client.Close(context.Background()) // departs in good order
 //	answer, err := client.HTTP().Get("http://web/hello") // web is a service
 //
 // What the client does, with every default and formula, is the same in all

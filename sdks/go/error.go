@@ -3,6 +3,7 @@ package miko
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,8 @@ type Error struct {
 	RetryAfter time.Duration
 	// Cause is what lies beneath; it is what Unwrap answers.
 	Cause error
+	// ended is what the context of the wait ended with, where Cause is another.
+	ended error
 }
 
 // FieldProblem is one field that Miko objected to: Pointer is a JSON pointer
@@ -51,15 +54,19 @@ const (
 	CodeTooMany              = "too_many"
 )
 
-// Error answers the message and the code.
+// Error answers the message and the code, and the cause where the message does
+// not tell it.
 func (e *Error) Error() string {
 	text := "miko: " + e.Message + " (" + e.Code
 	if e.RequestID != "" {
 		text += ", request " + e.RequestID
 	}
 	text += ")"
-	if e.Cause != nil {
-		text += ": " + e.Cause.Error()
+	if e.Cause == nil {
+		return text
+	}
+	if cause := e.Cause.Error(); !strings.Contains(e.Message, cause) {
+		text += ": " + cause
 	}
 	return text
 }
@@ -67,10 +74,17 @@ func (e *Error) Error() string {
 // Unwrap answers the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
+// Is finds context.DeadlineExceeded and its like also where the cause is why the
+// wait was in vain.
+func (e *Error) Is(target error) bool { return e.ended != nil && errors.Is(e.ended, target) }
+
 // Timeout is for net.Error and what asks for it.
 func (e *Error) Timeout() bool { return e.Code == CodeTimeout }
 
-// CodeOf answers the code of the *Error in err's chain, "" when there is none.
+// CodeOf answers the code of the outermost *Error in err's chain, "" when there
+// is none: what became of the call. Why is often in the Cause of that *Error,
+// with a code of Miko's own: Ready fails with not_ready, caused by
+// unauthenticated.
 func CodeOf(err error) string {
 	var own *Error
 	if errors.As(err, &own) {
@@ -85,6 +99,15 @@ func newError(code, format string, args ...any) *Error {
 
 func wrapError(code string, cause error, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Cause: cause}
+}
+
+// notYet says that a wait was in vain, and why: the last failure, in words and
+// as the cause. Either may be nil, what the wait ended with or the failure.
+func notYet(code, what string, failure *Error, ended error) *Error {
+	if failure == nil {
+		return wrapError(code, ended, "%s", what)
+	}
+	return &Error{Code: code, Message: fmt.Sprintf("%s; the last failure: %s", what, failure), Cause: failure, ended: ended}
 }
 
 // asError answers err itself when it is one of ours, else a new one around it.

@@ -6,32 +6,59 @@ import (
 	"time"
 )
 
-// EventKind names a decision of the client (section 6).
+// EventKind names a decision of the client (section 6). The fields that are set,
+// besides Kind, are named with each.
 type EventKind string
 
 const (
-	EventPicked     EventKind = "picked"
-	EventRetried    EventKind = "retried"
-	EventHedged     EventKind = "hedged"
-	EventEjected    EventKind = "ejected"
-	EventReturned   EventKind = "returned"
-	EventOpened     EventKind = "opened"
+	// EventPicked: an endpoint was chosen for an attempt. Service, Instance.
+	EventPicked EventKind = "picked"
+	// EventRetried: a call is tried again. Service, Instance (the one that
+	// failed), Reason, Attempt.
+	EventRetried EventKind = "retried"
+	// EventHedged: a second attempt was sent beside a slow one. Service, Instance.
+	EventHedged EventKind = "hedged"
+	// EventEjected: an endpoint failed too much, and gets no calls for a while.
+	// Service, Instance, Reason, For.
+	EventEjected EventKind = "ejected"
+	// EventReturned: the ejection is over. Service, Instance.
+	EventReturned EventKind = "returned"
+	// EventOpened: the circuit breaker of an endpoint keeps calls off. Service,
+	// Instance, For.
+	EventOpened EventKind = "opened"
+	// EventHalfOpened: one call tries whether it is well again. Service, Instance.
 	EventHalfOpened EventKind = "half_opened"
-	EventClosed     EventKind = "closed"
-	EventPaused     EventKind = "paused"
+	// EventClosed: it is, and the breaker lets calls through. Service, Instance.
+	EventClosed EventKind = "closed"
+	// EventPaused: an endpoint asked for a pause by Retry-After. Service,
+	// Instance, For.
+	EventPaused EventKind = "paused"
+	// EventOverloaded: a call was refused for want of room in the bulkhead.
+	// Service.
 	EventOverloaded EventKind = "overloaded"
-	EventLimit      EventKind = "limit"
-	EventChanged    EventKind = "changed"
-	EventHeldEmpty  EventKind = "held_empty"
-	EventConnected  EventKind = "connected"
-	EventStale      EventKind = "stale"
-	EventPolling    EventKind = "polling"
+	// EventLimit: adaptive concurrency has another limit. Service, Limit.
+	EventLimit EventKind = "limit"
+	// EventChanged: the answer about a service is another one. Service, Answer.
+	EventChanged EventKind = "changed"
+	// EventHeldEmpty: a sudden empty list is not believed yet. Service.
+	EventHeldEmpty EventKind = "held_empty"
+	// EventConnected: the stream from Miko runs, and the lists are current.
+	EventConnected EventKind = "connected"
+	// EventStale: nothing brings the lists any more; those held serve on. Once for
+	// each outage. Since, Err.
+	EventStale EventKind = "stale"
+	// EventPolling: streams are cut, so the lists are polled.
+	EventPolling EventKind = "polling"
+	// EventRegistered: a registration stands in the directory. Service, Instance.
 	EventRegistered EventKind = "registered"
-	EventSession    EventKind = "session"
-	EventError      EventKind = "error"
+	// EventSession: a session was opened. Session.
+	EventSession EventKind = "session"
+	// EventError: something failed in the background, and is tried again. During,
+	// Err.
+	EventError EventKind = "error"
 )
 
-// Event is one decision of the client. Only the fields that its kind names are
+// Event is one decision of the client. Only the fields named with its kind are
 // set.
 type Event struct {
 	Kind     EventKind
@@ -51,7 +78,7 @@ type Event struct {
 	Since time.Time
 	// Session is the id of the new one.
 	Session string
-	// During of error: stream, poll, confirm, cache, session, registration or
+	// During of error is what failed: stream, poll, confirm, cache, session, registration or
 	// listener.
 	During string
 	// Err of error and stale.

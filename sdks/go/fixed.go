@@ -49,8 +49,6 @@ func (c *Client) FixedReport() []FixedUse {
 
 const maxFixed = 1000
 
-var fixedProtocols = []string{"http", "https", "grpc", "tcp", "udp"}
-
 func readFixed(given map[string][]string) (map[string]*fixedService, error) {
 	if len(given) > maxFixed {
 		return nil, newError(CodeInvalidArgument, "fixed must name at most %d services", maxFixed)
@@ -79,7 +77,7 @@ func readFixed(given map[string][]string) (map[string]*fixedService, error) {
 
 func fixedEndpoint(service string, i int, text string) (*Endpoint, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || !slices.Contains(fixedProtocols, u.Scheme) {
+	if err != nil || u.Hostname() == "" || !slices.Contains(protocols, u.Scheme) {
 		return nil, newError(CodeInvalidArgument, "fixed.%s[%d] %.200q must be an http, https, grpc, tcp or udp URL", service, i, text)
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/miko-control-plane/miko/sdks/go/internal/wire"
 )
 
 const (
@@ -134,7 +136,7 @@ func (l *link) callJSON(ctx context.Context, method, path string, in, out any) e
 	if err != nil || out == nil {
 		return err
 	}
-	if err := json.Unmarshal(answer.body, out); err != nil {
+	if err := wire.Unmarshal(answer.body, out); err != nil {
 		return wrapError(CodeBadAnswer, err, "Miko's answer to %s cannot be used", path)
 	}
 	return nil

@@ -2,6 +2,7 @@ package miko
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"time"
@@ -29,12 +30,33 @@ type options struct {
 	listener     []func(Event)
 	warn         func(string)
 	wall         func() time.Time
+	// refusal is the first one of what can be seen at once.
+	refusal error
+}
+
+func readOptions(given []Option) (*options, error) {
+	o := new(options)
+	for i, set := range given {
+		o.need(set != nil, fmt.Sprintf("option %d of Connect", i+1))
+		if set != nil {
+			set(o)
+		}
+	}
+	return o, o.refusal
+}
+
+// need refuses a function that nobody gave.
+func (o *options) need(given bool, name string) {
+	if !given && o.refusal == nil {
+		o.refusal = newError(CodeInvalidArgument, "%s must not be nil", name)
+	}
 }
 
 // WithToken gives the credential; default MIKO_TOKEN. One of the two is needed.
 func WithToken(token string) Option { return func(o *options) { o.token = token } }
 
-// WithProject names the project; default MIKO_PROJECT, else "default".
+// WithProject names the project, as services are named; default MIKO_PROJECT,
+// else "default".
 func WithProject(project string) Option { return func(o *options) { o.project = project } }
 
 // WithCacheDir says where the last good lists are kept over a restart; default
@@ -55,8 +77,8 @@ func WithName(name string) Option { return func(o *options) { o.name = name } }
 // WithZone says where this process is: endpoints there come first.
 func WithZone(zone string) Option { return func(o *options) { o.zone = zone } }
 
-// WithTTL is how long registrations outlive a process that died: whole seconds
-// from 2 s to 1 h, default 10 s.
+// WithTTL is how long registrations outlive a process that died: whole seconds,
+// 2 s to 1 h, default 10 s.
 func WithTTL(ttl time.Duration) Option { return func(o *options) { o.ttl = &ttl } }
 
 // WithDrain is how long a departure waits for watchers to let go: whole
@@ -64,7 +86,8 @@ func WithTTL(ttl time.Duration) Option { return func(o *options) { o.ttl = &ttl 
 func WithDrain(drain time.Duration) Option { return func(o *options) { o.drain = &drain } }
 
 // WithFirstAnswer is how long the first question for a service waits for Miko,
-// 0 to 60 s, default 2 s.
+// 0 to 60 s, default 2 s. Where Miko may hang and calls have short timeouts, let
+// it be shorter than those: then the disk, or what is fixed, answers in time.
 func WithFirstAnswer(wait time.Duration) Option { return func(o *options) { o.firstAnswer = &wait } }
 
 // WithConfirmEmpty is how long a sudden empty list is held before it is asked
@@ -101,17 +124,24 @@ func WithFixed(fixed map[string][]string) Option {
 //
 //	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(header))
 func WithPropagate(add func(ctx context.Context, header http.Header)) Option {
-	return func(o *options) { o.propagate = add }
+	return func(o *options) {
+		o.need(add != nil, "the function of WithPropagate")
+		o.propagate = add
+	}
 }
 
 // WithPolicy edits the policy of all services, which begins as DefaultPolicy.
 func WithPolicy(edit func(*Policy)) Option {
-	return func(o *options) { o.policy = append(o.policy, edit) }
+	return func(o *options) {
+		o.need(edit != nil, "the function of WithPolicy")
+		o.policy = append(o.policy, edit)
+	}
 }
 
 // WithServicePolicy edits the policy of one service, over that of all.
 func WithServicePolicy(service string, edit func(*Policy)) Option {
 	return func(o *options) {
+		o.need(edit != nil, "the function of WithServicePolicy")
 		if o.services == nil {
 			o.services = map[string][]func(*Policy){}
 		}
@@ -121,13 +151,27 @@ func WithServicePolicy(service string, edit func(*Policy)) Option {
 
 // WithListener is told of every event from the beginning; see Client.On.
 func WithListener(take func(Event)) Option {
-	return func(o *options) { o.listener = append(o.listener, take) }
+	return func(o *options) {
+		o.need(take != nil, "the function of WithListener")
+		o.listener = append(o.listener, take)
+	}
 }
 
-// WithWarnings takes what nobody should miss, as a second process under the
-// same owner; default: the standard logger.
-func WithWarnings(warn func(message string)) Option { return func(o *options) { o.warn = warn } }
+// WithWarnings takes what nobody should miss, as a token that Miko refuses, or a
+// second process under the same owner; default: the standard logger. It must be
+// quick.
+func WithWarnings(warn func(message string)) Option {
+	return func(o *options) {
+		o.need(warn != nil, "the function of WithWarnings")
+		o.warn = warn
+	}
+}
 
 // WithWallClock replaces time.Now where a date is meant (Retry-After, the age
 // of the disk's lists). Waits and ages never depend on it. It is for tests.
-func WithWallClock(now func() time.Time) Option { return func(o *options) { o.wall = now } }
+func WithWallClock(now func() time.Time) Option {
+	return func(o *options) {
+		o.need(now != nil, "the function of WithWallClock")
+		o.wall = now
+	}
+}

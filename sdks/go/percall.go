@@ -7,11 +7,13 @@ import (
 
 // Call is what one call may say for itself; see WithCall.
 type Call struct {
-	// Timeout to the head of the answer; 0 is the policy's, negative is none.
+	// Timeout to the head of the answer, 1 ms to a day; 0 is the policy's,
+	// negative is none.
 	Timeout time.Duration
-	// HedgeAfter sends a second attempt; 0 is the policy's, negative is never.
+	// HedgeAfter sends a second attempt, 1 ms to 1 h; 0 is the policy's, negative
+	// is never.
 	HedgeAfter time.Duration
-	// HashKey is what ConsistentHash hashes; "" is none.
+	// HashKey is what ConsistentHash hashes, at most 1,024 characters; "" is none.
 	HashKey string
 	// Idempotent says whether the call may be repeated; the zero value goes by
 	// the method and the Idempotency-Key.
@@ -31,15 +33,36 @@ const (
 
 type callKey struct{}
 
-// WithCall answers a context whose calls through Client.HTTP go by call.
-func WithCall(ctx context.Context, call Call) context.Context {
-	return context.WithValue(ctx, callKey{}, call)
+// checkedCall is a Call with the first thing that is wrong with it.
+type checkedCall struct {
+	Call
+	refusal error
 }
 
-func callOf(ctx context.Context) Call {
-	call, _ := ctx.Value(callKey{}).(Call)
+// WithCall answers a context whose calls through Client.HTTP go by call. What is
+// out of its bounds is refused by them, by invalid_argument.
+func WithCall(ctx context.Context, call Call) context.Context {
+	return context.WithValue(orBackground(ctx), callKey{}, checkedCall{call, call.check()})
+}
+
+func callOf(ctx context.Context) checkedCall {
+	call, _ := ctx.Value(callKey{}).(checkedCall)
 	return call
 }
+
+func (c *Call) check() error {
+	check := checker{at: "Call"}
+	check.duration("Timeout", max(c.Timeout, 0), 0, day)
+	check.duration("HedgeAfter", max(c.HedgeAfter, 0), 0, time.Hour)
+	check.text("HashKey", c.HashKey, maxHashKey)
+	if c.Idempotent < ByMethod || c.Idempotent > NotIdempotent {
+		check.refuse("Idempotent", "must be ByMethod, Idempotent or NotIdempotent")
+	}
+	return check.result()
+}
+
+// maxHashKey is in characters.
+const maxHashKey = 1024
 
 // either is own unless it is 0, none where that is negative.
 func either(own, policy time.Duration) time.Duration {

@@ -66,7 +66,7 @@ func PickAmong(allowed func(*Endpoint) bool) PickOption {
 	return func(o *pickOptions) { o.allowed = allowed }
 }
 
-// PickHashKey is what ConsistentHash hashes.
+// PickHashKey is what ConsistentHash hashes, at most 1,024 characters.
 func PickHashKey(key string) PickOption {
 	return func(o *pickOptions) { o.hashKey, o.hashed = key, true }
 }
@@ -86,8 +86,15 @@ type Picked struct {
 // not_ready, invalid_argument, too_many or closed; or ctx's own.
 func (c *Client) Pick(ctx context.Context, service string, opts ...PickOption) (*Picked, error) {
 	var o pickOptions
-	for _, set := range opts {
+	for i, set := range opts {
+		if set == nil {
+			return nil, newError(CodeInvalidArgument, "option %d of Pick must not be nil", i+1)
+		}
 		set(&o)
+	}
+	check := checker{at: "PickHashKey"}
+	if check.text("key", o.hashKey, maxHashKey); check.err != nil {
+		return nil, check.err
 	}
 	s, err := c.known(ctx, service)
 	if err != nil {

@@ -10,21 +10,25 @@ const (
 	P2C Balance = "p2c"
 	// LeastRequest draws two by weight and takes the one with less in flight.
 	LeastRequest Balance = "least_request"
-	RoundRobin   Balance = "round_robin"
-	Weighted     Balance = "weighted"
+	// RoundRobin takes them in turn; weights say nothing.
+	RoundRobin Balance = "round_robin"
+	// Weighted draws one by weight.
+	Weighted Balance = "weighted"
 	// ConsistentHash sends equal hash keys to the same endpoint, within bounds.
 	ConsistentHash Balance = "consistent_hash"
 )
 
 // Policy says how calls to a service are balanced and how they survive. It is
 // changed by WithPolicy and WithServicePolicy, which begin with the defaults.
+// What is out of its bounds is refused by Connect. No time is between 0 and 1 ms.
 type Policy struct {
+	// Balance chooses among the endpoints; default P2C.
 	Balance Balance
 	// SubsetSize narrows the service to so many endpoints, always the same for
-	// one owner; 0 takes all. Default 0.
+	// one owner; 0 takes all. 0 to 1,000,000, default 0.
 	SubsetSize int
-	// SlowStart is how long a new endpoint's weight ramps up; 0 is off. At most
-	// a day, default 10 s.
+	// SlowStart is how long a new endpoint's weight ramps up; 0 is off. 1 ms to a
+	// day, default 10 s.
 	SlowStart time.Duration
 	// PanicThreshold: with a smaller share available, all count as available.
 	// 0 to 1, default 0.5.
@@ -35,24 +39,28 @@ type Policy struct {
 	Outlier *OutlierPolicy
 	// Breaker is the circuit breaker of each endpoint; nil turns it off.
 	Breaker *BreakerPolicy
-	Retry   RetryPolicy
+	// Retry says when a failed attempt is repeated.
+	Retry RetryPolicy
 	// HedgeAfter sends a repeatable call to a second endpoint when no head came
-	// for so long; 0 never. At most an hour, default 0.
+	// for so long; 0 never. 1 ms to 1 h, default 0.
 	HedgeAfter time.Duration
 	// Timeout is how long a call waits for the head of its answer; 0 without
-	// end. At most a day, default 30 s.
+	// end. 1 ms to a day, default 30 s.
 	Timeout time.Duration
-	// AttemptTimeout is the same for one attempt; default 0.
+	// AttemptTimeout is the same for one attempt; 0 without one of its own. 1 ms
+	// to a day, default 0.
 	AttemptTimeout time.Duration
-	Bulkhead       BulkheadPolicy
+	// Bulkhead bounds the calls at once.
+	Bulkhead BulkheadPolicy
 	// Adaptive finds the concurrency limit by itself; default nil, off.
 	Adaptive *AdaptivePolicy
-	Pool     PoolPolicy
+	// Pool says how connections are kept.
+	Pool PoolPolicy
 }
 
 // OutlierPolicy is gRPC's A50, and Envoy's (section 4.1).
 type OutlierPolicy struct {
-	// ConsecutiveFailures, at least 1, default 5.
+	// ConsecutiveFailures, 1 to 1,000,000, default 5.
 	ConsecutiveFailures int
 	// Interval between two looks at success rates, 10 ms to a day, default 10 s.
 	Interval time.Duration
@@ -63,7 +71,7 @@ type OutlierPolicy struct {
 	// MaxEjectedShare of the endpoints, 0 to 1, default 0.1; one at least.
 	MaxEjectedShare float64
 	// MinHosts with at least MinRequests attempts in the interval make a rate.
-	// At least 1, default 5; at least 1, default 100.
+	// 1 to 1,000,000, default 5; 1 to 1,000,000, default 100.
 	MinHosts    int
 	MinRequests int
 	// StdevFactor, 0 to 100, default 1.9.
@@ -113,7 +121,7 @@ type BulkheadPolicy struct {
 
 // AdaptivePolicy is Netflix's Gradient2 (section 4.8); see DefaultAdaptive.
 type AdaptivePolicy struct {
-	// Initial limit, default 20.
+	// Initial limit, 1 to 1,000,000, default 20.
 	Initial int
 	// MinLimit, 1 to MaxLimit, default 4.
 	MinLimit int

@@ -2,7 +2,9 @@ package miko
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -11,31 +13,31 @@ const (
 )
 
 // check refuses the first option out of its bounds by invalid_argument, named
-// by its path under at, as "policy.retry.attempts".
+// by its path under at, as "Policy.Retry.Attempts".
 func (p *Policy) check(at string) error {
 	c := checker{at: at}
 	switch p.Balance {
 	case P2C, LeastRequest, RoundRobin, Weighted, ConsistentHash:
 	default:
-		c.refuse("balance", "must be p2c, least_request, round_robin, weighted or consistent_hash")
+		c.refuse("Balance", "must be p2c, least_request, round_robin, weighted or consistent_hash")
 	}
-	c.count("subset_size", p.SubsetSize, 0, many)
-	c.duration("slow_start_ms", p.SlowStart, 0, day)
-	c.share("panic_threshold", p.PanicThreshold, 0, 1)
-	c.share("hash_load_factor", p.HashLoadFactor, 1, 100)
-	c.duration("hedge_after_ms", p.HedgeAfter, 0, time.Hour)
-	c.duration("timeout_ms", p.Timeout, 0, day)
-	c.duration("attempt_timeout_ms", p.AttemptTimeout, 0, day)
+	c.count("SubsetSize", p.SubsetSize, 0, many)
+	c.duration("SlowStart", p.SlowStart, 0, day)
+	c.share("PanicThreshold", p.PanicThreshold, 0, 1)
+	c.share("HashLoadFactor", p.HashLoadFactor, 1, 100)
+	c.duration("HedgeAfter", p.HedgeAfter, 0, time.Hour)
+	c.duration("Timeout", p.Timeout, 0, day)
+	c.duration("AttemptTimeout", p.AttemptTimeout, 0, day)
 	c.outlier(p.Outlier)
 	c.breaker(p.Breaker)
 	c.retry(&p.Retry)
-	c.count("bulkhead.max_in_flight", p.Bulkhead.MaxInFlight, 1, many)
-	c.count("bulkhead.max_queue", p.Bulkhead.MaxQueue, 0, many)
-	c.duration("bulkhead.max_wait_ms", p.Bulkhead.MaxWait, 0, time.Hour)
+	c.count("Bulkhead.MaxInFlight", p.Bulkhead.MaxInFlight, 1, many)
+	c.count("Bulkhead.MaxQueue", p.Bulkhead.MaxQueue, 0, many)
+	c.duration("Bulkhead.MaxWait", p.Bulkhead.MaxWait, 0, time.Hour)
 	c.adaptive(p.Adaptive)
-	c.count("pool.max_connections", p.Pool.MaxConnections, 1, 65_535)
-	c.duration("pool.idle_ms", p.Pool.Idle, time.Millisecond, time.Hour)
-	c.count("pool.warm", p.Pool.Warm, 0, 100)
+	c.count("Pool.MaxConnections", p.Pool.MaxConnections, 1, 65_535)
+	c.duration("Pool.Idle", p.Pool.Idle, time.Millisecond, time.Hour)
+	c.count("Pool.Warm", p.Pool.Warm, 0, 100)
 	return c.result()
 }
 
@@ -43,44 +45,44 @@ func (c *checker) outlier(o *OutlierPolicy) {
 	if o == nil {
 		return
 	}
-	c.count("outlier.consecutive_failures", o.ConsecutiveFailures, 1, many)
-	c.duration("outlier.interval_ms", o.Interval, 10*time.Millisecond, day)
-	c.duration("outlier.base_ejection_ms", o.BaseEjection, time.Millisecond, day)
-	c.duration("outlier.max_ejection_ms", o.MaxEjection, time.Millisecond, day)
-	c.share("outlier.max_ejected_share", o.MaxEjectedShare, 0, 1)
-	c.count("outlier.min_hosts", o.MinHosts, 1, many)
-	c.count("outlier.min_requests", o.MinRequests, 1, many)
-	c.share("outlier.stdev_factor", o.StdevFactor, 0, 100)
+	c.count("Outlier.ConsecutiveFailures", o.ConsecutiveFailures, 1, many)
+	c.duration("Outlier.Interval", o.Interval, 10*time.Millisecond, day)
+	c.duration("Outlier.BaseEjection", o.BaseEjection, time.Millisecond, day)
+	c.duration("Outlier.MaxEjection", o.MaxEjection, time.Millisecond, day)
+	c.share("Outlier.MaxEjectedShare", o.MaxEjectedShare, 0, 1)
+	c.count("Outlier.MinHosts", o.MinHosts, 1, many)
+	c.count("Outlier.MinRequests", o.MinRequests, 1, many)
+	c.share("Outlier.StdevFactor", o.StdevFactor, 0, 100)
 }
 
 func (c *checker) breaker(b *BreakerPolicy) {
 	if b == nil {
 		return
 	}
-	c.duration("breaker.window_ms", b.Window, 10*time.Millisecond, day)
-	c.count("breaker.min_requests", b.MinRequests, 1, many)
-	c.share("breaker.failure_share", b.FailureShare, 0.01, 1)
-	c.duration("breaker.open_ms", b.Open, time.Millisecond, time.Hour)
-	c.duration("breaker.max_open_ms", b.MaxOpen, time.Millisecond, day)
+	c.duration("Breaker.Window", b.Window, 10*time.Millisecond, day)
+	c.count("Breaker.MinRequests", b.MinRequests, 1, many)
+	c.share("Breaker.FailureShare", b.FailureShare, 0.01, 1)
+	c.duration("Breaker.Open", b.Open, time.Millisecond, time.Hour)
+	c.duration("Breaker.MaxOpen", b.MaxOpen, time.Millisecond, day)
 }
 
 func (c *checker) retry(r *RetryPolicy) {
-	c.count("retry.attempts", r.Attempts, 1, 100)
-	c.duration("retry.backoff_ms", r.Backoff, 0, time.Minute)
-	c.duration("retry.max_backoff_ms", r.MaxBackoff, 0, time.Hour)
-	c.share("retry.budget_tokens", r.BudgetTokens, 0, 1_000_000)
-	c.share("retry.budget_ratio", r.BudgetRatio, 0, 100)
-	c.duration("retry.max_retry_after_ms", r.MaxRetryAfter, 0, 300*time.Second)
+	c.count("Retry.Attempts", r.Attempts, 1, 100)
+	c.duration("Retry.Backoff", r.Backoff, 0, time.Minute)
+	c.duration("Retry.MaxBackoff", r.MaxBackoff, 0, time.Hour)
+	c.share("Retry.BudgetTokens", r.BudgetTokens, 0, 1_000_000)
+	c.share("Retry.BudgetRatio", r.BudgetRatio, 0, 100)
+	c.duration("Retry.MaxRetryAfter", r.MaxRetryAfter, 0, 300*time.Second)
 }
 
 func (c *checker) adaptive(a *AdaptivePolicy) {
 	if a == nil {
 		return
 	}
-	c.count("adaptive.max_limit", a.MaxLimit, 1, many)
-	c.count("adaptive.min_limit", a.MinLimit, 1, a.MaxLimit)
-	c.count("adaptive.initial", a.Initial, 1, many)
-	c.share("adaptive.tolerance", a.Tolerance, 1, 10)
+	c.count("Adaptive.MaxLimit", a.MaxLimit, 1, many)
+	c.count("Adaptive.MinLimit", a.MinLimit, 1, a.MaxLimit)
+	c.count("Adaptive.Initial", a.Initial, 1, many)
+	c.share("Adaptive.Tolerance", a.Tolerance, 1, 10)
 }
 
 // checker keeps the first refusal.
@@ -91,25 +93,53 @@ type checker struct {
 
 func (c *checker) count(name string, value, least, most int) {
 	if value < least || value > most {
-		c.refuse(name, fmt.Sprintf("must be a whole number from %d to %d", least, most))
+		c.refuse(name, fmt.Sprintf("must be from %d to %d, not %d", least, most, value))
 	}
 }
 
 func (c *checker) share(name string, value, least, most float64) {
 	// Written so that NaN is refused.
 	if !(value >= least && value <= most) {
-		c.refuse(name, fmt.Sprintf("must be a number from %v to %v", least, most))
+		c.refuse(name, fmt.Sprintf("must be from %v to %v, not %v", least, most, value))
 	}
 }
 
+// duration goes by the millisecond: less is mostly a number without its unit,
+// as in p.Timeout = 30.
 func (c *checker) duration(name string, value, least, most time.Duration) {
-	if value < least || value > most {
-		c.refuse(name, fmt.Sprintf("must be from %d to %d ms", least.Milliseconds(), most.Milliseconds()))
+	zero := least == 0
+	least = max(least, time.Millisecond)
+	if value >= least && value <= most || value == 0 && zero {
+		return
 	}
+	message := fmt.Sprintf("must be from %s to %s, not %s", inWords(least), inWords(most), value)
+	if zero {
+		message = fmt.Sprintf("must be 0, or from %s to %s, not %s", inWords(least), inWords(most), value)
+	}
+	c.refuse(name, message)
+}
+
+// seconds are whole ones, as Miko counts them there.
+func (c *checker) seconds(name string, value, least, most time.Duration) {
+	if value < least || value > most || value%time.Second != 0 {
+		c.refuse(name, fmt.Sprintf("must be whole seconds from %s to %s, not %s", inWords(least), inWords(most), value))
+	}
+}
+
+// inWords is 24h for 24h0m0s.
+func inWords(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func (c *checker) text(name, value string, most int) {
-	if len(value) > most {
+	if len(value) > most && utf8.RuneCountInString(value) > most {
 		c.refuse(name, fmt.Sprintf("must have at most %d characters", most))
 	}
 }

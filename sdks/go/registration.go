@@ -9,16 +9,18 @@ import (
 	"github.com/miko-control-plane/miko/sdks/go/internal/wire"
 )
 
-// Registration is an endpoint to register. Miko checks the bounds; Ready of
-// what Register answers tells the fields that it objects to.
+// Registration is an endpoint to register. What can never be right is refused
+// at once; Ready of what Register answers tells the fields that Miko objects to.
 type Registration struct {
 	// Service is a name as "web": small letters, digits, hyphens.
 	Service string
 	// Instance is unique in the service and the same after a restart of this
 	// process, as "web-1".
 	Instance string
-	// Host is where clients reach it, default 127.0.0.1.
+	// Host is where clients reach it, a name or an IP address; default 127.0.0.1,
+	// which is right only while all of them run on this machine.
 	Host string
+	// Port is the one that it listens on, 1 to 65535.
 	Port int
 	// Protocol is http, https, grpc, tcp or udp; default http.
 	Protocol string
@@ -27,12 +29,14 @@ type Registration struct {
 	Zone      string
 	// Weight is 1 to 1000; 0 stands for 100. See Standby.
 	Weight int
-	// Standby registers with weight 0: chosen only when nothing else is there.
+	// Standby registers with weight 0: chosen only when nothing else is there. No
+	// Weight goes with it.
 	Standby bool
 	Tags    []string
 	Labels  map[string]string
-	// Check is how Miko finds out whether the endpoint answers; nil: it is
-	// listed at once. With a check it is listed when the check has risen.
+	// Check is how Miko finds out whether the endpoint answers; nil: it gets calls
+	// as soon as it is registered. With a check it stands in the directory as
+	// starting, and gets calls when the check has risen.
 	Check *Check
 	// Readiness, where given, is asked every 250 ms; the endpoint is registered
 	// when it first answers true. One that takes 5 s said no.
@@ -41,20 +45,23 @@ type Registration struct {
 
 // Check is one of http, tcp, grpc and ttl; see HTTPCheck and the others.
 type Check struct {
+	// Type is http, tcp, grpc or ttl.
 	Type string
-	// Path, and the status to expect (0: any of 200 to 299), of http.
+	// Path, which begins with /, and the status to expect (100 to 599; 0: any of
+	// 200 to 299), of http.
 	Path         string
 	ExpectStatus int
 	// Service of grpc, "" for the whole server.
 	Service string
-	// Interval between two probes, default 1 s; Timeout of one, default 500 ms.
+	// Interval between two probes, 100 ms to 1 h, default 1 s; Timeout of one, 10
+	// ms to a minute, default 500 ms.
 	Interval time.Duration
 	Timeout  time.Duration
 	// Rise is how many good probes in a row make it passing, default 2; Fall how
-	// many bad ones critical, default 3.
+	// many bad ones critical, default 3. Both 1 to 100.
 	Rise int
 	Fall int
-	// TTL of ttl: how long one Report holds.
+	// TTL of ttl: how long one Report holds, 1 s to a day.
 	TTL time.Duration
 }
 
@@ -69,22 +76,6 @@ func GRPCCheck(service string) *Check { return &Check{Type: "grpc", Service: ser
 
 // TTLCheck leaves it to the process to say, by Registered.Report.
 func TTLCheck(ttl time.Duration) *Check { return &Check{Type: "ttl", TTL: ttl} }
-
-func (r *Registration) check() error {
-	if !serviceName.MatchString(r.Service) {
-		return newError(CodeInvalidArgument, "service %.100q must match %s", r.Service, serviceName)
-	}
-	if r.Instance == "" || len(r.Instance) > 128 {
-		return newError(CodeInvalidArgument, "instance must have 1 to 128 characters")
-	}
-	if r.Port < 0 || r.Port > 65535 {
-		return newError(CodeInvalidArgument, "port must be from 0 to 65535")
-	}
-	if r.Weight < 0 || r.Weight > 1000 {
-		return newError(CodeInvalidArgument, "weight must be from 0 to 1000")
-	}
-	return nil
-}
 
 // key names it among the registrations of a client.
 func (r *Registration) key() string { return r.Service + "/" + r.Instance }
@@ -141,7 +132,7 @@ func (c *Check) toWire() map[string]any {
 	return w
 }
 
-func orDefault[N int | int64](value, ordinary N) N {
+func orDefault[N int | int64 | time.Duration](value, ordinary N) N {
 	if value == 0 {
 		return ordinary
 	}

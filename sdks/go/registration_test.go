@@ -128,9 +128,6 @@ func TestClosingTakesOutTheEndpointThenTheSession(t *testing.T) {
 			t.Errorf("%s", call.query)
 		}
 	}
-	if _, err := one.Ready(context.Background()); err != nil {
-		t.Errorf("it was ready once: %v", err)
-	}
 }
 
 func TestARemovalIsAcknowledgedAtOnce(t *testing.T) {

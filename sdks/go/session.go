@@ -38,6 +38,8 @@ type session struct {
 	mu     sync.Mutex
 	id     string
 	fenced bool
+	// failure is why there is none, where that is known.
+	failure *Error
 	// ackNow: something was taken away, and Miko should hear that it was applied.
 	ackNow bool
 }
@@ -62,6 +64,16 @@ func (s *session) current() string {
 	return s.id
 }
 
+// whyNot is why there is none; nil where that is not known.
+func (s *session) whyNot() *Error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
+}
+
 func (s *session) run(ctx context.Context) {
 	defer close(s.over)
 	failures, fences := 0, 0
@@ -72,6 +84,9 @@ func (s *session) run(ctx context.Context) {
 		if err != nil {
 			first()
 			if ctx.Err() == nil {
+				s.mu.Lock()
+				s.failure = err
+				s.mu.Unlock()
 				s.client.sessionFailed(err)
 				pause(ctx, waitAfter(err, failures), nil)
 			}
@@ -81,7 +96,7 @@ func (s *session) run(ctx context.Context) {
 		failures = 0
 		openedAt := time.Now()
 		s.mu.Lock()
-		s.id, s.fenced = opened.ID, false
+		s.id, s.fenced, s.failure = opened.ID, false, nil
 		s.mu.Unlock()
 		first()
 		s.client.sessionOpened(opened.ID)
@@ -134,6 +149,7 @@ func (s *session) hold(ctx context.Context, opened *wire.Session) {
 		}
 		renewed, err := s.renew(ctx, opened.ID)
 		if err == nil {
+			s.client.refusals.over(theSession)
 			every, failures = renewal(renewed), 0
 			next = time.Now().Add(every)
 			continue

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -52,7 +53,7 @@ func readSettings(address string, o *options, env func(string) string) (*setting
 		required: o.required, optional: o.optional, warn: o.warn, wall: o.wall,
 	}
 	if s.token == "" {
-		return nil, newError(CodeInvalidArgument, "token is missing: give it, or set MIKO_TOKEN")
+		return nil, newError(CodeInvalidArgument, "token is missing: give it by WithToken, or set MIKO_TOKEN")
 	}
 	if len(s.token) > 4096 || !tokenText.MatchString(s.token) {
 		return nil, newError(CodeInvalidArgument, "token must be 1 to 4096 printable characters without spaces")
@@ -88,43 +89,44 @@ func readSettings(address string, o *options, env func(string) string) (*setting
 
 func (s *settings) readTimes(o *options) error {
 	c := checker{}
-	c.text("project", s.project, 63)
-	c.text("owner", s.owner, 256)
-	c.text("name", s.name, 256)
-	c.text("zone", s.zone, 63)
-	take := func(name string, given *time.Duration, ordinary, least, most time.Duration) time.Duration {
+	// Projects are named as services are.
+	if !serviceName.MatchString(s.project) {
+		c.refuse("WithProject (or MIKO_PROJECT)", fmt.Sprintf("%.100q must match %s", s.project, serviceName))
+	}
+	c.text("WithOwner", s.owner, 256)
+	c.text("WithName", s.name, 256)
+	// So are zones.
+	if s.zone != "" && !serviceName.MatchString(s.zone) {
+		c.refuse("WithZone", fmt.Sprintf("%.100q must match %s", s.zone, serviceName))
+	}
+	type bounds func(name string, value, least, most time.Duration)
+	take := func(in bounds, name string, given *time.Duration, ordinary, least, most time.Duration) time.Duration {
 		if given == nil {
 			return ordinary
 		}
-		c.duration(name, *given, least, most)
+		in(name, *given, least, most)
 		return *given
 	}
-	ttl := take("ttl_seconds", o.ttl, 10*time.Second, 2*time.Second, time.Hour)
-	s.ttlSeconds = int(ttl / time.Second)
-	if ttl%time.Second != 0 {
-		c.refuse("ttl_seconds", "must be whole seconds")
-	}
-	s.drain = take("drain_seconds", o.drain, 5*time.Second, 0, 300*time.Second)
-	if s.drain%time.Second != 0 {
-		c.refuse("drain_seconds", "must be whole seconds")
-	}
-	s.firstAnswer = take("first_answer_ms", o.firstAnswer, 2*time.Second, 0, time.Minute)
-	s.confirmEmpty = take("confirm_empty_ms", o.confirmEmpty, time.Second, 0, time.Minute)
-	s.firstFrame = take("first_frame_ms", o.firstFrame, 5*time.Second, 10*time.Millisecond, time.Minute)
-	s.poll = take("poll_ms", o.poll, time.Second, 10*time.Millisecond, time.Minute)
-	c.count("required", len(s.required), 0, maxNamed)
-	c.count("optional", len(s.optional), 0, maxNamed)
-	for i, service := range s.required {
-		if !serviceName.MatchString(service) {
-			c.refuse(fmt.Sprintf("required[%d]", i), "must match "+serviceName.String())
-		}
-	}
-	for i, service := range s.optional {
-		if !serviceName.MatchString(service) {
-			c.refuse(fmt.Sprintf("optional[%d]", i), "must match "+serviceName.String())
-		}
-	}
+	s.ttlSeconds = int(take(c.seconds, "WithTTL", o.ttl, 10*time.Second, 2*time.Second, time.Hour) / time.Second)
+	s.drain = take(c.seconds, "WithDrain", o.drain, 5*time.Second, 0, 300*time.Second)
+	s.firstAnswer = take(c.duration, "WithFirstAnswer", o.firstAnswer, 2*time.Second, 0, time.Minute)
+	s.confirmEmpty = take(c.duration, "WithConfirmEmpty", o.confirmEmpty, time.Second, 0, time.Minute)
+	s.firstFrame = take(c.duration, "WithFirstFrame", o.firstFrame, 5*time.Second, 10*time.Millisecond, time.Minute)
+	s.poll = take(c.duration, "WithPoll", o.poll, time.Second, 10*time.Millisecond, time.Minute)
+	c.services("WithRequired", s.required)
+	c.services("WithOptional", s.optional)
 	return c.result()
+}
+
+func (c *checker) services(name string, given []string) {
+	if len(given) > maxNamed {
+		c.refuse(name, fmt.Sprintf("must name at most %d services", maxNamed))
+	}
+	for _, service := range given {
+		if !serviceName.MatchString(service) {
+			c.refuse(name, fmt.Sprintf("%.100q must match %s", service, serviceName))
+		}
+	}
 }
 
 func (s *settings) readPolicies(o *options) error {
@@ -132,13 +134,13 @@ func (s *settings) readPolicies(o *options) error {
 	for _, edit := range o.policy {
 		edit(&s.policy)
 	}
-	if err := s.policy.check("policy"); err != nil {
+	if err := s.policy.check("Policy"); err != nil {
 		return err
 	}
 	s.services = make(map[string]Policy, len(o.services))
 	for service, edits := range o.services {
 		if !serviceName.MatchString(service) {
-			return newError(CodeInvalidArgument, "services.%.100s must match %s", service, serviceName)
+			return newError(CodeInvalidArgument, "WithServicePolicy %.100q must match %s", service, serviceName)
 		}
 		policy := s.policy.clone()
 		for _, edit := range edits {
@@ -171,6 +173,11 @@ func readURL(text string) (string, error) {
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return "", newError(CodeInvalidArgument, "url must hold no user, query or fragment")
+	}
+	if port := u.Port(); port != "" {
+		if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 {
+			return "", newError(CodeInvalidArgument, "url %.200q must have a port from 1 to 65535", text)
+		}
 	}
 	// The token opens the fleet: it crosses no network in the clear.
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {

@@ -8,11 +8,11 @@ import (
 )
 
 func settingsOf(env map[string]string, address string, opts ...Option) (*settings, error) {
-	var o options
-	for _, set := range opts {
-		set(&o)
+	o, err := readOptions(opts)
+	if err != nil {
+		return nil, err
 	}
-	return readSettings(address, &o, func(name string) string { return env[name] })
+	return readSettings(address, o, func(name string) string { return env[name] })
 }
 
 func TestArgumentsWinOverTheEnvironment(t *testing.T) {
@@ -34,22 +34,32 @@ func TestArgumentsWinOverTheEnvironment(t *testing.T) {
 func TestBadOptionsAreRefusedByTheirPath(t *testing.T) {
 	edit := func(change func(*Policy)) Option { return WithPolicy(change) }
 	for path, opt := range map[string]Option{
-		"ttl_seconds":                 WithTTL(time.Second),
-		"drain_seconds":               WithDrain(1500 * time.Millisecond),
-		"first_answer_ms":             WithFirstAnswer(-1),
-		"required[1]":                 WithRequired("web", "Web"),
-		"fixed.web[0]":                WithFixed(map[string][]string{"web": {"nonsense"}}),
-		"policy.balance":              edit(func(p *Policy) { p.Balance = "best" }),
-		"policy.panic_threshold":      edit(func(p *Policy) { p.PanicThreshold = math.NaN() }),
-		"policy.retry.attempts":       edit(func(p *Policy) { p.Retry.Attempts = 0 }),
-		"policy.outlier.interval_ms":  edit(func(p *Policy) { p.Outlier.Interval = 0 }),
-		"policy.breaker.min_requests": edit(func(p *Policy) { p.Breaker.MinRequests = 0 }),
-		"policy.adaptive.min_limit":   edit(func(p *Policy) { p.Adaptive = DefaultAdaptive(); p.Adaptive.MinLimit = 2000 }),
-		"services.web.pool.idle_ms":   WithServicePolicy("web", func(p *Policy) { p.Pool.Idle = 0 }),
-		"token":                       WithToken("two words"),
+		"WithTTL must be whole seconds from 2s to 1h, not 1s":     WithTTL(time.Second),
+		"WithDrain must be whole seconds from 0s to 5m, not 1.5s": WithDrain(1500 * time.Millisecond),
+		"WithFirstAnswer must be 0, or from 1ms to 1m, not 30ns":  WithFirstAnswer(30),
+		"WithPoll must be from 10ms to 1m, not 0s":                WithPoll(0),
+		`WithRequired "Web" must`:                                 WithRequired("web", "Web"),
+		`WithProject (or MIKO_PROJECT) "my project" must`:         WithProject("my project"),
+		"fixed.web[0] ":       WithFixed(map[string][]string{"web": {"nonsense"}}),
+		"Policy.Balance must": edit(func(p *Policy) { p.Balance = "best" }),
+		"Policy.PanicThreshold must be from 0 to 1, not NaN":          edit(func(p *Policy) { p.PanicThreshold = math.NaN() }),
+		"Policy.Retry.Attempts must be from 1 to 100, not 0":          edit(func(p *Policy) { p.Retry.Attempts = 0 }),
+		"Policy.Timeout must be 0, or from 1ms to 24h, not 30ns":      edit(func(p *Policy) { p.Timeout = 30 }),
+		"Policy.Retry.Backoff must be 0, or from 1ms to 1m, not 25ns": edit(func(p *Policy) { p.Retry.Backoff = 25 }),
+		"Policy.Outlier.Interval must be from 10ms to 24h, not 0s":    edit(func(p *Policy) { p.Outlier.Interval = 0 }),
+		"Policy.Breaker.MinRequests must":                             edit(func(p *Policy) { p.Breaker.MinRequests = 0 }),
+		"Policy.Adaptive.MinLimit must be from 1 to 1000, not 2000":   edit(func(p *Policy) { p.Adaptive = DefaultAdaptive(); p.Adaptive.MinLimit = 2000 }),
+		"services.web.Pool.Idle must be from 1ms to 1h, not 0s":       WithServicePolicy("web", func(p *Policy) { p.Pool.Idle = 0 }),
+		"token must":                                        WithToken("two words"),
+		"option 2 of Connect must not be nil":               nil,
+		"the function of WithPolicy must not be nil":        WithPolicy(nil),
+		"the function of WithServicePolicy must not be nil": WithServicePolicy("web", nil),
+		"the function of WithListener must not be nil":      WithListener(nil),
+		"the function of WithPropagate must not be nil":     WithPropagate(nil),
+		"the function of WithWarnings must not be nil":      WithWarnings(nil),
 	} {
 		_, err := settingsOf(nil, "", WithToken("mine"), opt)
-		if CodeOf(err) != CodeInvalidArgument || !strings.Contains(err.Error(), path+" ") {
+		if CodeOf(err) != CodeInvalidArgument || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -58,7 +68,7 @@ func TestBadOptionsAreRefusedByTheirPath(t *testing.T) {
 func TestTheTokenCrossesNoNetworkInTheClear(t *testing.T) {
 	for address, fits := range map[string]bool{
 		"http://127.0.0.1:7450": true, "http://[::1]:7450": true, "http://localhost": true, "https://miko.example": true,
-		"http://miko.example": false, "ftp://127.0.0.1": false, "http://me@127.0.0.1": false, "http://127.0.0.1/?a=b": false, "nonsense": false,
+		"http://miko.example": false, "ftp://127.0.0.1": false, "http://127.0.0.1:99999": false, "http://me@127.0.0.1": false, "http://127.0.0.1/?a=b": false, "nonsense": false,
 	} {
 		if _, err := settingsOf(nil, address, WithToken("mine")); (err == nil) != fits {
 			t.Errorf("%s: %v", address, err)

@@ -3,9 +3,10 @@ package miko
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
-// HTTP answers a client whose URLs name services: http://web/path goes to an
+// HTTP answers a new client, with the connections of all, whose URLs name services: http://web/path goes to an
 // endpoint of the service web that speaks http or https, https://web/path to
 // one that speaks https. Retries, hedges, deadlines and the rest follow the
 // policy of the service, and Call for one call. The body of each answer must be
@@ -20,7 +21,7 @@ func (c *Client) HTTP() *http.Client {
 }
 
 // Transport answers the http.RoundTripper of HTTP, for clients of the caller's
-// own. Its errors are *Error: no_endpoint, unknown_service, not_ready,
+// own: let their CheckRedirect answer http.ErrUseLastResponse. Its errors are *Error: no_endpoint, unknown_service, not_ready,
 // endpoints_unreachable, timeout, overloaded, invalid_argument, closed, or
 // listener_failed where propagate panicked; or what the context was cancelled
 // with.
@@ -36,23 +37,28 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		closeBody(request)
 		return nil, err
 	}
-	s, err := t.known(request, begun)
+	options := callOf(request.Context())
+	if options.refusal != nil {
+		closeBody(request)
+		return nil, options.refusal
+	}
+	s, err := t.known(request, options.Timeout, begun)
 	if err != nil {
 		closeBody(request)
 		return nil, err
 	}
-	return newCall(s, s.balancer(speaks), request, begun).run()
+	return newCall(s, s.balancer(speaks), request, options.Call, begun).run()
 }
 
 // known waits for the first answer about the service, within the time of the
 // call.
-func (t *transport) known(request *http.Request, begun float64) (*service, error) {
+func (t *transport) known(request *http.Request, own time.Duration, begun float64) (*service, error) {
 	ctx := request.Context()
 	if s := t.client.atOnce(request.URL.Host); s != nil {
 		return s, nil
 	}
 	policy := t.client.settings.policyOf(request.URL.Host)
-	if timeout := either(callOf(ctx).Timeout, policy.Timeout); timeout > 0 {
+	if timeout := either(own, policy.Timeout); timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, timeout-milliseconds(t.client.clock.now()-begun),
 			newError(CodeTimeout, "%s is not known in time", request.URL.Host))

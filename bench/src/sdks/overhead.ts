@@ -16,9 +16,10 @@ import type { Upstreams } from './upstreams.ts';
 export type Pair = { readonly work: string; readonly note: string; readonly bare: ClientProgram | null; readonly miko: ClientProgram };
 
 const concurrency = 64;
-const pairs = 12;
-const warmUpMs = 1_000;
-const sliceMs = 400;
+const pairs = 30;
+/** What an engine compiles while it runs is settled after a few seconds, not before. */
+const warmUpMs = 5_000;
+const sliceMs = 300;
 
 export function overheadSide(pair: Pair, upstreams: Upstreams): Side {
   return { work: pair.work, name: 'miko', note: pair.note, sample: () => overheadSample(pair, upstreams) };

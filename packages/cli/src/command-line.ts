@@ -7,7 +7,7 @@ import { Failure } from './failure.ts';
 import { endOnInterrupt } from './interrupt.ts';
 import { createOutput, formats, printFailure, type Format } from './output.ts';
 import { buildProgram, type GlobalFlags } from './program.ts';
-import { settingsFrom } from './settings.ts';
+import { settingsFrom, type Settings } from './settings.ts';
 
 /**
  * Reads the command line, runs one command, prints what went wrong, and sets the exit code that says so. It takes the
@@ -18,20 +18,29 @@ export async function runCommandLine(argv: readonly string[], kinds?: readonly K
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok.code : exitCodes.error.code));
   process.stderr.on('error', () => {});
   endOnInterrupt();
+  let asked: string | null = null;
+  const settle = (flags: GlobalFlags): Settings => {
+    const settings = settingsFrom(flags, process.env, process.cwd());
+    asked = settings.asked;
+    return settings;
+  };
   try {
-    await buildProgram((flags, typedProject) => callFor(flags, typedProject, kinds)).parseAsync(argv);
+    await buildProgram((flags, typedProject) => callFor(flags, typedProject, settle, kinds)).parseAsync(argv);
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) return;
-    printFailure(failure, typedFormat(argv.slice(2)));
+    // Not let in: most often it is another Miko that was asked, or another token was sent, than was thought.
+    printFailure(failure.exit === 'login_needed' && asked !== null ? failure.withHints(asked, LOGIN_HINT) : failure, typedFormat(argv.slice(2)));
     process.exitCode = exitCodes[failure.exit].code;
   }
 }
 
-async function callFor(flags: GlobalFlags, typedProject: string | undefined, kinds?: readonly Kind[]): Promise<Call> {
-  let settings: ReturnType<typeof settingsFrom> | undefined;
+const LOGIN_HINT = 'Set MIKO_TOKEN, give --token-file, or name the data directory of that Miko in MIKO_DATA_DIR.';
+
+async function callFor(flags: GlobalFlags, typedProject: string | undefined, settle: (flags: GlobalFlags) => Settings, kinds?: readonly Kind[]): Promise<Call> {
+  let settings: Settings | undefined;
   const output = createOutput(flags.output, flags.output === 'yaml' ? (await import('./yaml-text.ts')).yamlText : String);
-  const settled = (): ReturnType<typeof settingsFrom> => (settings ??= settingsFrom(flags, process.env, process.cwd()));
+  const settled = (): Settings => (settings ??= settle(flags));
   return {
     output,
     typedProject,

@@ -22,6 +22,26 @@ export function findInDataDir(name: string, env: Env, cwd: string): string | nul
   }
 }
 
+/** What a Miko on this machine keeps side by side: its admin token, and where it answers; null where that is not said. */
+export interface LocalMiko {
+  readonly tokenFile: string;
+  readonly url: URL | null;
+}
+
+export function findLocalMiko(env: Env, cwd: string): LocalMiko | null {
+  const tokenFile = findInDataDir('admin-token', env, cwd);
+  return tokenFile === null ? null : { tokenFile, url: readAddress(join(dirname(tokenFile), 'url')) };
+}
+
+function readAddress(file: string): URL | null {
+  try {
+    const url = URL.parse(readFileSync(file, 'utf8').trim());
+    return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The token in a file: its first line, at most 4,096 characters. Never shown in an error. */
 export function readToken(file: string): string {
   let text: string;

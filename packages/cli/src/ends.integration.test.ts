@@ -1,6 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
-import { LIST, against, listOf, web } from './testing/against.ts';
+import { LIST, against, fakeMiko, listOf, temporaryFolder, web } from './testing/against.ts';
 import { endpoint, problem, type Routes } from './testing/fake-miko.ts';
 import { runMiko } from './testing/run-miko.ts';
 
@@ -19,6 +21,24 @@ describe('how it ends', () => {
     const { code, stderr } = await against({ [`GET ${LIST}`]: answer }, ['endpoints', '-o', 'json']);
     expect(code).toBe(expected);
     expect(JSON.parse(stderr)).toMatchObject({ exit_code: expected });
+  });
+
+  test('4 by another Miko than the one of the folder: it got no token, and who was asked is told', async () => {
+    const [own, other] = [await fakeMiko({ [`GET ${LIST}`]: listOf({ web }) }), await fakeMiko({ [`GET ${LIST}`]: problem(401, 'unauthenticated', 'there is no token') })];
+    const cwd = temporaryFolder();
+    const tokenFile = join(cwd, '.miko', 'admin-token');
+    mkdirSync(join(cwd, '.miko'));
+    writeFileSync(tokenFile, 'secret-token\n');
+    writeFileSync(join(cwd, '.miko', 'url'), `${own.url}\n`);
+    expect(await runMiko(['endpoints', 'web'], { cwd })).toMatchObject({ code: 0 });
+    expect(own.requests[0]?.headers['authorization']).toBe('Bearer secret-token');
+
+    const { code, stderr } = await runMiko(['endpoints'], { cwd, env: { MIKO_URL: other.url } });
+    expect(other.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
+    expect(code).toBe(4);
+    expect(stderr).toContain(`${other.url} was asked without a token: the one in ${tokenFile} is for ${own.url} alone.`);
+    expect(stderr).toContain('name the data directory of that Miko in MIKO_DATA_DIR');
+    expect(stderr).not.toContain('secret-token');
   });
 
   test('8 where nobody listens', async () => {

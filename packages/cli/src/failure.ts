@@ -62,7 +62,6 @@ export function failureOfAnswer(status: number, body: unknown, requestId: string
   const problem = isRecord(body) ? body : {};
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   const hints: string[] = [];
-  if (status === 401) hints.push('Set MIKO_TOKEN, give --token-file, or run in the folder that holds .miko/admin-token.');
   if (status === 403) hints.push('An admin makes another token: miko token create --role writer');
   if (retryAfter !== null && /^\d{1,6}$/.test(retryAfter)) hints.push(`Try again in ${retryAfter} s.`);
   return new Failure(

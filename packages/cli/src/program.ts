@@ -31,7 +31,7 @@ export function buildProgram(makeCall: CallMaker): Command {
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(new Command('help').argument('[command]').description('show help for a command').helpGroup('Other:'))
     .addOption(new Option('-o, --output <format>', 'how results and errors are printed').choices(formats).default('table'))
-    .option('--url <address>', 'where Miko is (else MIKO_URL, else http://127.0.0.1:7450)')
+    .option('--url <address>', 'where Miko is (else MIKO_URL, else the local .miko/url, else http://127.0.0.1:7450)')
     .option('-p, --project <name>', 'the project to work in (else MIKO_PROJECT, else default)')
     .option('--token-file <file>', 'read the token from a file (else MIKO_TOKEN, else the local .miko/admin-token)');
 

@@ -28,6 +28,9 @@ test('an endpoint is registered, seen, explained, drained, and taken out; the lo
   for (const name of ['web/web-1', 'web/db:1']) expect(await miko(['deregister', name])).toMatchObject({ code: 0 });
   expect(await miko(['deregister', 'web/web-1'])).toMatchObject({ code: 3 });
   expect(await miko(['register', 'web/web-1', '127.0.0.1:1', '--zone', 'NOT A ZONE', '-o', 'json'])).toMatchObject({ code: 2, stderr: expect.stringContaining('"/zone"') });
+  for (const host of ['0.0.0.0', '[::]']) {
+    expect(await miko(['register', 'web/web-1', `${host}:80`])).toMatchObject({ code: 2, stderr: expect.stringContaining('/host: is an address to listen on, where nobody can be called') });
+  }
 });
 
 test('a token does what its role may, and nothing once it is deleted', async () => {

@@ -9,13 +9,19 @@ const below = join(root, 'a', 'b');
 mkdirSync(join(root, '.miko'), { recursive: true });
 mkdirSync(below, { recursive: true });
 writeFileSync(join(root, '.miko', 'admin-token'), 'miko_local\n');
+writeFileSync(join(root, '.miko', 'url'), 'http://127.0.0.1:7460\n');
 writeFileSync(join(root, 'other-token'), '  miko_file  \n');
 writeFileSync(join(root, 'empty'), '\n');
 afterAll(() => rmSync(root, { recursive: true }));
 
-test('without anything: this machine, project default, the token of the nearest .miko above', () => {
+test('without anything: the Miko of the nearest .miko above by its token, project default', () => {
   const { url, project, token } = settingsFrom({}, {}, below);
-  expect([url.href, project, token]).toEqual(['http://127.0.0.1:7450/', 'default', 'miko_local']);
+  expect([url.href, project, token]).toEqual(['http://127.0.0.1:7460/', 'default', 'miko_local']);
+});
+
+test('without a .miko either: the default address, without a token', () => {
+  const { url, token } = settingsFrom({}, {}, '/');
+  expect([url.href, token]).toEqual(['http://127.0.0.1:7450/', null]);
 });
 
 test('the environment wins over that, and flags over the environment', () => {
@@ -29,7 +35,7 @@ test('the environment wins over that, and flags over the environment', () => {
 
 test('empty variables count as absent', () => {
   const { url, project, token } = settingsFrom({}, { MIKO_URL: '', MIKO_PROJECT: '', MIKO_TOKEN: '', MIKO_DATA_DIR: '' }, below);
-  expect([url.port, project, token]).toEqual(['7450', 'default', 'miko_local']);
+  expect([url.port, project, token]).toEqual(['7460', 'default', 'miko_local']);
 });
 
 test('MIKO_DATA_DIR is looked at alone', () => {
@@ -37,9 +43,34 @@ test('MIKO_DATA_DIR is looked at alone', () => {
   expect(settingsFrom({}, { MIKO_DATA_DIR: below }, below).token).toBeNull();
 });
 
-test("the local Miko's token goes to this machine only", () => {
-  expect(settingsFrom({ url: 'https://miko.example' }, {}, below).token).toBeNull();
-  expect(settingsFrom({ url: 'http://[::1]:7450' }, {}, below).token).toBe('miko_local');
+test.each(['https://miko.example', 'http://127.0.0.1:7450', 'http://[::1]:7460', 'https://127.0.0.1:7460'])("the local Miko's token is not sent to %s, and that is told", url => {
+  for (const settings of [settingsFrom({ url }, {}, below), settingsFrom({}, { MIKO_URL: url }, below)]) {
+    expect(settings.token).toBeNull();
+    expect(settings.asked).toBe(`${url} was asked without a token: the one in ${join(root, '.miko', 'admin-token')} is for http://127.0.0.1:7460 alone.`);
+  }
+});
+
+test("the local Miko's token is sent to its own address, however that was given", () => {
+  expect(settingsFrom({ url: 'http://127.0.0.1:7460/' }, {}, below).token).toBe('miko_local');
+  expect(settingsFrom({}, { MIKO_URL: 'http://127.0.0.1:7460' }, below).token).toBe('miko_local');
+});
+
+test('a token beside which no address stands is sent nowhere', () => {
+  const data = join(root, 'without-address');
+  mkdirSync(data);
+  writeFileSync(join(data, 'admin-token'), 'miko_local\n');
+  for (const address of [null, '', 'nowhere', 'file:///x']) {
+    if (address !== null) writeFileSync(join(data, 'url'), address);
+    const { url, token, asked } = settingsFrom({}, { MIKO_DATA_DIR: data }, below);
+    expect([url.port, token, asked]).toEqual(['7450', null, expect.stringContaining(`beside ${join(data, 'admin-token')} no file url`)]);
+  }
+});
+
+test('whose token was sent is told by its place', () => {
+  expect(settingsFrom({}, {}, below).asked).toBe(`http://127.0.0.1:7460 was asked with the token in ${join(root, '.miko', 'admin-token')}.`);
+  expect(settingsFrom({}, { MIKO_TOKEN: 'x' }, below).asked).toBe('http://127.0.0.1:7460 was asked with the token in MIKO_TOKEN.');
+  expect(settingsFrom({}, {}, '/').asked).toBe('http://127.0.0.1:7450 was asked without a token: there is no admin-token in a .miko here or above.');
+  expect(settingsFrom({}, { MIKO_DATA_DIR: below }, below).asked).toContain(`no admin-token in MIKO_DATA_DIR (${below})`);
 });
 
 test('no token crosses a network in the clear', () => {

@@ -1,4 +1,4 @@
-import { findInDataDir, readToken } from './data-dir.ts';
+import { findLocalMiko, readToken, type LocalMiko } from './data-dir.ts';
 import { Failure, usage } from './failure.ts';
 
 /** Where Miko is and who calls: flag, then environment, then what a Miko on this machine left, then the default. */
@@ -6,6 +6,8 @@ export interface Settings {
   readonly url: URL;
   readonly project: string;
   readonly token: string | null;
+  /** Who is asked with which token, or why without one: told to whoever is not let in. */
+  readonly asked: string;
 }
 
 export interface SettingFlags {
@@ -19,28 +21,31 @@ export const DEFAULT_URL = 'http://127.0.0.1:7450';
 type Env = { readonly [name: string]: string | undefined };
 
 export function settingsFrom(flags: SettingFlags, env: Env, cwd: string): Settings {
-  const url = readUrl(flags.url ?? (env['MIKO_URL'] || DEFAULT_URL), flags.url === undefined ? 'MIKO_URL' : '--url');
-  const token = findToken(flags, env, cwd, url);
+  const local = findLocalMiko(env, cwd);
+  const said = flags.url ?? (env['MIKO_URL'] || null);
+  const url = said === null ? (local?.url ?? new URL(DEFAULT_URL)) : readUrl(said, flags.url === undefined ? 'MIKO_URL' : '--url');
+  const { token, words } = findToken(flags, env, local, url);
   if (token !== null && url.protocol === 'http:' && !isLoopback(url)) {
     throw usage(`${url.host} is not this machine, and a token crosses no network in the clear`, 'Use its https address.');
   }
-  return { url, project: flags.project ?? (env['MIKO_PROJECT'] || 'default'), token };
+  return { url, project: flags.project ?? (env['MIKO_PROJECT'] || 'default'), token, asked: `${url.origin} was asked ${words}.` };
 }
 
 export const isLoopback = (url: URL): boolean =>
   url.hostname === 'localhost' || url.hostname.endsWith('.localhost') || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 
-function findToken(flags: SettingFlags, env: Env, cwd: string, url: URL): string | null {
-  if (flags.tokenFile !== undefined) return readToken(flags.tokenFile);
+function findToken(flags: SettingFlags, env: Env, local: LocalMiko | null, url: URL): { readonly token: string | null; readonly words: string } {
+  if (flags.tokenFile !== undefined) return { token: readToken(flags.tokenFile), words: `with the token in ${flags.tokenFile}` };
   const given = env['MIKO_TOKEN']?.trim();
   if (given !== undefined && given !== '') {
-    if (/^[\x21-\x7e]{1,4096}$/.test(given)) return given;
+    if (/^[\x21-\x7e]{1,4096}$/.test(given)) return { token: given, words: 'with the token in MIKO_TOKEN' };
     throw new Failure('login_needed', 'token_unreadable', 'MIKO_TOKEN is not a token: 1 to 4,096 characters without spaces are expected');
   }
-  // The local Miko's admin token is nobody else's business: it goes to this machine only.
-  if (!isLoopback(url)) return null;
-  const file = findInDataDir('admin-token', env, cwd);
-  return file === null ? null : readToken(file);
+  if (local === null) return { token: null, words: `without a token: there is no admin-token in ${env['MIKO_DATA_DIR'] ? `MIKO_DATA_DIR (${env['MIKO_DATA_DIR']})` : 'a .miko here or above'}` };
+  // The admin token of one Miko is nobody else's business, on this machine neither.
+  if (local.url === null) return { token: null, words: `without a token: beside ${local.tokenFile} no file url says whose it is, which Miko writes when it starts` };
+  if (local.url.origin !== url.origin) return { token: null, words: `without a token: the one in ${local.tokenFile} is for ${local.url.origin} alone` };
+  return { token: readToken(local.tokenFile), words: `with the token in ${local.tokenFile}` };
 }
 
 function readUrl(text: string, from: string): URL {

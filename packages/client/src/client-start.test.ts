@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { knownList, wireEndpoint } from './testing/fake-miko.ts';
 import type { FakeMiko } from './testing/fake-miko.ts';
-import { instances, useMiko } from './testing/use-miko.ts';
+import { instances, useMiko, webDelta } from './testing/use-miko.ts';
 import type { World } from './testing/world.ts';
 
 let miko: FakeMiko;
@@ -101,6 +101,16 @@ test('a service that exists but never had an endpoint is not known yet: its fixe
   miko.streams.at(-1)?.cut();
   await world.until(() => seen.at(-1) === 'miko', "Miko's list");
   expect(new Set(seen)).toEqual(new Set(['fixed', 'miko']));
+});
+
+test('a service whose endpoints were not ready yet is not known yet either', async () => {
+  miko.lists.set('web', knownList(2, [wireEndpoint('web-1', { health: 'starting' })]));
+  const client = connect({ fixed: { web: ['http://10.0.0.1:8080'] } });
+  expect(await client.endpoints('web')).toMatchObject({ state: 'known', source: 'fixed' });
+  const first = await stream(1);
+  first.send('delta', webDelta(3, { set: [wireEndpoint('web-1', { health: 'critical', revision: 3 })] }));
+  await world.until(() => client.status().revision === 3, 'the delta');
+  expect(await client.endpoints('web')).toMatchObject({ state: 'empty', cause: 'critical' });
 });
 
 test('only the first question waits for a Miko that says nothing', async () => {

@@ -4,23 +4,20 @@ import { createCalls } from './call/calls.ts';
 import type { Client, Status } from './client.ts';
 import { createCache } from './directory/cache.ts';
 import { createDirectory } from './directory/directory.ts';
-import type { Answer } from './directory/endpoint.ts';
 import { createFixedConnections } from './directory/fixed.ts';
 import { untilAllKnown } from './directory/required.ts';
-import { createAnswerIterator } from './directory/watch.ts';
-import type { AnswerIterator } from './directory/watch.ts';
+import { createWatch } from './directory/watch.ts';
 import { API_DATE, createApi } from './generated/api.ts';
 import { createHttp } from './http.ts';
 import { createEvents } from './observe/events.ts';
 import type { ClientEvent, Events } from './observe/events.ts';
-import { readTimeoutMs } from './options.ts';
 import type { Settings } from './options.ts';
 import { asMikoError, MikoError } from './problem.ts';
 import { createRegistrations } from './register/registrations.ts';
 import { atMost } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
+import { readReadyOptions, readSignal, unlessAborted } from './waiting.ts';
 
-const READY_MS = 10_000;
 /** After the departure: what calls in flight, and then all ends together, may take. Five seconds with the departure's own. */
 const CALLS_MS = 2_000;
 const ENDS_MS = 4_000;
@@ -75,14 +72,15 @@ export function createClient(settings: Settings, runtime: Runtime): Client {
       if (closing !== null) throw closedError();
       return registrations.register(options);
     },
-    endpoints: async (service) => {
+    endpoints: async (service, options) => {
       refuseWhenClosed();
-      return directory.answer(service);
+      const signal = readSignal(options);
+      return unlessAborted(directory.answer(service), signal);
     },
-    watch,
-    ready: async (timeoutMs = READY_MS) => {
+    watch: createWatch(directory),
+    ready: async (options) => {
       refuseWhenClosed();
-      return untilAllKnown(directory, runtime, settings.required, readTimeoutMs(timeoutMs));
+      return untilAllKnown(directory, runtime, settings.required, readReadyOptions(options));
     },
     fetch: calls.fetch,
     dispatcher: calls.dispatcher,
@@ -93,14 +91,6 @@ export function createClient(settings: Settings, runtime: Runtime): Client {
     close,
     [Symbol.asyncDispose]: close,
   };
-
-  function watch(service: string, listener: (answer: Answer) => void): () => void;
-  function watch(service: string): AnswerIterator;
-  function watch(service: string, listener?: (answer: Answer) => void): AnswerIterator | (() => void) {
-    refuseWhenClosed();
-    if (listener !== undefined) return directory.watch(service, listener, () => undefined);
-    return createAnswerIterator((take, end) => directory.watch(service, take, end));
-  }
 
   function status(): Status {
     const all = registrations.all().map((one) => ({ service: one.service, instance: one.instance, registered: one.registered() }));

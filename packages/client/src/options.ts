@@ -1,12 +1,13 @@
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { checkFunction, checkNames, checkWhole, invalid } from './arguments.ts';
 import type { Propagate } from './call/calls.ts';
 import { createFixedConnections } from './directory/fixed.ts';
 import type { FixedOptions } from './directory/fixed.ts';
+import { isRecord } from './json.ts';
 import { readMikoUrl } from './miko-url.ts';
 import { readPolicy } from './policy.ts';
 import type { PolicyOptions, ServicePolicy } from './policy.ts';
-import { MikoError } from './problem.ts';
 import { isServiceName } from './service-name.ts';
 
 export type ConnectOptions = {
@@ -33,23 +34,23 @@ export type ConnectOptions = {
   readonly ttlSeconds?: number | undefined;
   /** How long a departure waits until the callers have let go, 0 to 300, default 5. */
   readonly drainSeconds?: number | undefined;
-  /** How long the first question for a service waits for Miko's answer, default 2000. */
+  /** How long the first question for a service waits for Miko's answer, 0 to 60,000, default 2000. Below the timeouts of your calls it leaves them time when Miko hangs. */
   readonly firstAnswerMs?: number | undefined;
-  /** When a service is suddenly said to be empty, Miko is asked again after so long before that is believed, default 1000. */
+  /** When a service is suddenly said to be empty, Miko is asked again after so long before that is believed, 0 to 60,000, default 1000. */
   readonly confirmEmptyMs?: number | undefined;
-  /** A stream that brings nothing for so long at its beginning is cut somewhere on the way, default 5000. */
+  /** A stream that brings nothing for so long at its beginning is cut somewhere on the way, 10 to 60,000, default 5000. */
   readonly firstFrameMs?: number | undefined;
-  /** How often Miko is asked at most where streams are cut, default 1000. */
+  /** How often Miko is asked at most where streams are cut, 10 to 60,000, default 1000. */
   readonly pollMs?: number | undefined;
-  /** Services to watch from the beginning; `ready` waits for them. */
+  /** Services to watch from the beginning, at most 1,000; `ready` waits for them. */
   readonly required?: readonly string[] | undefined;
-  /** Services to watch from the beginning; nothing waits for them. */
+  /** Services to watch from the beginning, at most 1,000; nothing waits for them. */
   readonly optional?: readonly string[] | undefined;
   /** Addresses that answer for a service while Miko does not know it: `{web: ['http://10.0.0.1:8080']}`. */
   readonly fixed?: FixedOptions | undefined;
   /** Called for each attempt, to add headers that traces need. */
   readonly propagate?: Propagate | undefined;
-  /** How all services are called. */
+  /** How all services are called; what is left out stays at its default. */
   readonly policy?: PolicyOptions | undefined;
   /** How single services are called, over `policy`. */
   readonly services?: Readonly<Record<string, PolicyOptions>> | undefined;
@@ -100,13 +101,10 @@ const KNOWN: { readonly [Name in keyof Required<ConnectOptions>]: true } = {
 };
 const MAX_SERVICES = 1_000;
 const MINUTE_MS = 60_000;
-const LONG_MS = 10 * MINUTE_MS;
 
 /** Arguments before environment before defaults. Throws `invalid_argument`, which names the option by its path. */
 export function readSettings(url: string | undefined, options: ConnectOptions, env: NodeJS.ProcessEnv): Settings {
-  if (!isObject(options)) throw invalid('options', 'must be an object');
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN, name));
-  if (unknown !== undefined) throw invalid(unknown.slice(0, 100), 'is no option');
+  checkNames(options, KNOWN, 'options', '');
   const policy = readPolicy(options.policy, 'policy');
   return {
     url: urlOf(url ?? (env.MIKO_URL || 'http://127.0.0.1:7450')),
@@ -136,15 +134,11 @@ export function ownerOf(service: string, instance: string): string {
   return `${hostname().slice(0, 60)}:${service}:${instance}`;
 }
 
-/** What waiting may be asked for by a call, as `ready(timeoutMs)`. Throws `invalid_argument`. */
-export function readTimeoutMs(value: number): number {
-  return within('timeoutMs', value, 0, LONG_MS);
-}
-
 const PROJECT = { pattern: /^[A-Za-z0-9_-]{1,128}$/, words: '1 to 128 letters, digits, _ or -' };
 const OWNER = { pattern: /^(?!tok_)[\x21-\x7e]{1,256}$/, words: '1 to 256 printable characters without spaces, not beginning with "tok_"' };
 const NAME = { pattern: /^[\x20-\x7e]{1,128}$/, words: '1 to 128 printable characters' };
-const ZONE = { pattern: /^[\x21-\x7e]{1,128}$/, words: '1 to 128 printable characters without spaces' };
+/** What a zone of an endpoint may be called. */
+const ZONE = { pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, words: 'small letters, digits and hyphens, 63 at most, a letter first' };
 const TOKEN = { pattern: /^[\x21-\x7e]{1,4096}$/, words: '1 to 4096 printable characters without spaces' };
 
 function urlOf(text: string): string {
@@ -176,7 +170,7 @@ function userCacheDir(env: NodeJS.ProcessEnv): string {
 
 function serviceNames(option: string, names: readonly string[]): readonly string[] {
   if (!Array.isArray(names) || names.length > MAX_SERVICES) throw invalid(option, `must be a list of at most ${MAX_SERVICES} names of services`);
-  for (const [i, name] of names.entries()) if (typeof name !== 'string' || !isServiceName(name)) throw invalid(`${option}[${i}]`, 'is no name of a service');
+  for (const [i, name] of names.entries()) if (!isServiceName(name)) throw invalid(`${option}[${i}]`, 'is no name of a service');
   return [...names];
 }
 
@@ -187,7 +181,7 @@ function fixedOf(fixed: FixedOptions): FixedOptions {
 }
 
 function policiesOf(services: Readonly<Record<string, PolicyOptions>>, base: ServicePolicy): ReadonlyMap<string, ServicePolicy> {
-  if (!isObject(services)) throw invalid('services', 'must be an object of policies by service');
+  if (!isRecord(services)) throw invalid('services', 'must be an object of policies by service');
   const entries = Object.entries(services);
   if (entries.length > MAX_SERVICES) throw invalid('services', `has more than ${MAX_SERVICES} services`);
   const read = entries.map(([service, policy]): [string, ServicePolicy] => {
@@ -199,7 +193,7 @@ function policiesOf(services: Readonly<Record<string, PolicyOptions>>, base: Ser
 }
 
 function functionOf<T>(option: string, value: T | null): T | null {
-  if (value !== null && typeof value !== 'function') throw invalid(option, 'must be a function');
+  if (value !== null) checkFunction(option, value);
   return value;
 }
 
@@ -209,14 +203,6 @@ function matching(option: string, value: string, { pattern, words }: { readonly 
 }
 
 function within(option: string, value: number, least: number, most: number): number {
-  if (!Number.isInteger(value) || value < least || value > most) throw invalid(option, `must be a whole number from ${least} to ${most}`);
+  checkWhole(option, value, least, most);
   return value;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function invalid(option: string, message: string): MikoError {
-  return new MikoError('invalid_argument', `${option} ${message}`);
 }

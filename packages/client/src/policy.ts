@@ -1,71 +1,114 @@
-import { MikoError } from './problem.ts';
+import { invalid } from './arguments.ts';
 
-/** How one service is called. Durations in ms; shares between 0 and 1. What each means is in docs/protocol.md. */
+/** How one service is called. Durations in ms; shares between 0 and 1. Each with its default and bounds; the formulas are in docs/protocol.md. */
 export type ServicePolicy = {
+  /** How an endpoint is chosen. Default `p2c`; `least_request`, `round_robin`, `weighted`, `consistent_hash`. */
   readonly balance: Balance;
-  /** To how many endpoints this client keeps itself; 0: to all. */
+  /** To how many endpoints this client keeps itself; 0: to all. Default 0; to 1,000,000. */
   readonly subsetSize: number;
-  /** How long a new endpoint takes to its whole weight; 0: at once. */
+  /** How long a new endpoint takes to its whole weight; 0: at once. Default 10,000; to a day. */
   readonly slowStartMs: number;
-  /** Below this share of available endpoints, all count as available. */
+  /** Below this share of available endpoints, all count as available. Default 0.5; 0 to 1. */
   readonly panicThreshold: number;
-  /** How far above the mean an endpoint may be loaded by `consistent_hash`. */
+  /** How far above the mean an endpoint may be loaded by `consistent_hash`. Default 1.25; 1 to 100. */
   readonly hashLoadFactor: number;
+  /** Endpoints that fail more than the others get no calls for a while; null: never. Default on. */
   readonly outlier: OutlierPolicy | null;
+  /** Circuit breaker of each endpoint; null: none. Default on. */
   readonly breaker: BreakerPolicy | null;
+  /** How often a call is made, and when again. */
   readonly retry: RetryPolicy;
-  /** A second attempt when no head came after so long; null: never. */
+  /** A second attempt when no head came after so long; null: never. Default null; 1 to an hour. */
   readonly hedgeAfterMs: number | null;
-  /** Of the whole call, to the head of its answer; null: none. */
+  /** Of the whole call, to the head of its answer; null: none. Default 30,000; 1 to a day. */
   readonly timeoutMs: number | null;
+  /** Of each attempt, to the head of its answer; null: none. Default null; 1 to a day. */
   readonly attemptTimeoutMs: number | null;
+  /** How many calls are under way at once. */
   readonly bulkhead: BulkheadPolicy;
-  /** A limit that is learned, in place of `bulkhead.maxInFlight`; null: off. */
+  /** A limit that is learned, in place of `bulkhead.maxInFlight`; null: off. Default null. */
   readonly adaptive: AdaptivePolicy | null;
+  /** Connections to each endpoint. */
   readonly pool: PoolPolicy;
 };
 
 export type Balance = (typeof BALANCES)[number];
 
 export type OutlierPolicy = {
+  /** Failures in a row that eject. Default 5; 1 to 1,000,000. */
   readonly consecutiveFailures: number;
+  /** How often shares of successes are compared. Default 10,000; 10 to a day. */
   readonly intervalMs: number;
+  /** How long the first ejection lasts; each further one as much longer. Default 30,000; 1 to a day. */
   readonly baseEjectionMs: number;
+  /** Default 300,000; 1 to a day. */
   readonly maxEjectionMs: number;
+  /** The share of endpoints that may be ejected at once, but one at least. Default 0.1; 0 to 1. */
   readonly maxEjectedShare: number;
+  /** So many endpoints must have enough attempts to be compared. Default 5; 1 to 1,000,000. */
   readonly minHosts: number;
+  /** Attempts in an interval that are enough. Default 100; 1 to 1,000,000. */
   readonly minRequests: number;
+  /** Standard deviations below the mean that eject. Default 1.9; 0 to 100. */
   readonly stdevFactor: number;
 };
 
 export type BreakerPolicy = {
+  /** Over how long failures are counted. Default 10,000; 10 to a day. */
   readonly windowMs: number;
+  /** Attempts in the window before their share counts. Default 20; 1 to 1,000,000. */
   readonly minRequests: number;
+  /** The share of failures that opens it. Default 0.5; 0.01 to 1. */
   readonly failureShare: number;
+  /** How long it is open the first time, doubling with each time in a row. Default 1,000; 1 to an hour. */
   readonly openMs: number;
+  /** Default 60,000; 1 to a day. */
   readonly maxOpenMs: number;
 };
 
 export type RetryPolicy = {
-  /** The first one included. */
+  /** The first one included. Default 3; 1 to 100. */
   readonly attempts: number;
+  /** The first wait, doubling. Default 25; 0 to a minute. */
   readonly backoffMs: number;
+  /** Default 1,000; 0 to an hour. */
   readonly maxBackoffMs: number;
+  /** Repetitions that may be made in advance of calls. Default 100; 0 to 1,000,000. */
   readonly budgetTokens: number;
+  /** What each call adds to them. Default 0.2; 0 to 100. */
   readonly budgetRatio: number;
+  /** The longest `Retry-After` that a call waits out. Default 10,000; 0 to five minutes. */
   readonly maxRetryAfterMs: number;
 };
 
-export type BulkheadPolicy = { readonly maxInFlight: number; readonly maxQueue: number; readonly maxWaitMs: number };
+export type BulkheadPolicy = {
+  /** Calls at once. Default 1,024; 1 to 1,000,000. */
+  readonly maxInFlight: number;
+  /** Calls that wait for a place. Default 1,024; 0 to 1,000,000. */
+  readonly maxQueue: number;
+  /** How long, before they fail with `overloaded`. Default 1,000; 0 to an hour. */
+  readonly maxWaitMs: number;
+};
 
 export type AdaptivePolicy = {
+  /** The first limit. Default 20; 1 to 1,000,000. */
   readonly initial: number;
+  /** Default 4; 1 to `maxLimit`. */
   readonly minLimit: number;
+  /** Default 1,000; `minLimit` to 1,000,000. */
   readonly maxLimit: number;
+  /** How much slower answers may become before the limit falls. Default 1.5; 1 to 10. */
   readonly tolerance: number;
 };
 
-export type PoolPolicy = { readonly maxConnections: number; readonly idleMs: number; readonly warm: number };
+export type PoolPolicy = {
+  /** Connections to one endpoint. Default 128; 1 to 65,535. */
+  readonly maxConnections: number;
+  /** How long one without use is kept. Default 4,000; 1 to an hour. */
+  readonly idleMs: number;
+  /** Connections opened ahead to a new endpoint. Default 1; 0 to 100. */
+  readonly warm: number;
+};
 
 /** A policy as it is given: what is left out stays as it is without it. `null` switches a part off. */
 export type PolicyOptions = {
@@ -238,8 +281,4 @@ function oneOf<T extends string>(words: readonly T[]): Read<T> {
     if (word === undefined) throw invalid(path, `must be one of ${words.join(', ')}`);
     return word;
   };
-}
-
-function invalid(path: string, message: string): MikoError {
-  return new MikoError('invalid_argument', `${path} ${message}`);
 }

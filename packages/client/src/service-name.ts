@@ -1,6 +1,6 @@
 /** Whether Miko takes it as the name of a service. */
-export function isServiceName(name: string): boolean {
-  return SERVICE_NAME.test(name);
+export function isServiceName(name: unknown): boolean {
+  return typeof name === 'string' && SERVICE_NAME.test(name);
 }
 
 /** What such a name looks like, for messages. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInstanceName, isObjectName, HOST, PUBLIC_URL } from './names.ts';
+import { isInstanceName, isObjectName, isUnspecified, HOST, PUBLIC_URL } from './names.ts';
 
 describe('an object name is a DNS label that begins with a letter', () => {
   it.each(['a', 'web', 'web-1', 'a0', `a${'b'.repeat(61)}c`])('%s', name => {
@@ -25,6 +25,13 @@ describe('a host', () => {
     '%s', text => expect(host.test(text)).toBe(true));
   it.each(['', '.', '...', 'a..b', '-a', 'a-', ':', '::::', 'a:b', '127.0.0.1:80', '[::1]', '999.1.1.1', '1.2.3', '1.2.3.4.5', 'http://a', 'a b', 'ä'])(
     'not %s', text => expect(host.test(text)).toBe(false));
+});
+
+describe('the unspecified address', () => {
+  it.each(['0.0.0.0', '00.0.00.0', '0x0', '0x0.0.0x00.0', '::', '::0', '0::', '0::0', '0:0:0:0:0:0:0:0', '0000:0000:0000:0000:0000:0000:0000:0000', '::0.0.0.0', '::ffff:0.0.0.0', '::FFFF:0:0', '0:0:0:0:0:ffff:0000:0000'])(
+    '%s', text => expect(isUnspecified(text)).toBe(true));
+  it.each(['0.0.0.1', '10.0.0.0', '127.0.0.1', '::1', '0:0::1', 'fe80::', '::ffff:10.0.0.0', '::ffff:0:1', 'ffff::', '::ffff', 'localhost', '0.example', '0x1', 'x0', 'a'])(
+    'not %s', text => expect(isUnspecified(text)).toBe(false));
 });
 
 describe('a public address', () => {

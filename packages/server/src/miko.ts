@@ -9,6 +9,7 @@ import { PageSigner } from './api/objects/page-token.ts';
 import type { ObjectHost } from './api/objects/object-host.ts';
 import type { ProcessHost } from './api/process-operations.ts';
 import { Router } from './api/router.ts';
+import { writeAddress } from './address-file.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -138,10 +139,11 @@ export async function startMiko(config: Config, log: Logger, kinds: readonly Kin
     const listener = await listen({ ...config, hot: request => hot.find(request), serve: call => serve(pipeline, call),
       failed: error => log.error({ err: error }, 'an answer could not be sent'),
     });
+    const url = `${config.tls === null ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listener.port}`;
+    if (adminToken !== null) writeAddress(adminToken, url, log);
     state.loaded = true;
     leader.start();
     record.start();
-    const url = `${config.tls === null ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listener.port}`;
     log.info({ url, postgres: database.version, revision: view.revision, admin_token: adminToken }, 'Miko is ready');
     return {
       url,

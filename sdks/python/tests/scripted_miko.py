@@ -66,6 +66,9 @@ class ScriptedMiko:
         self.stream_type = "text/event-stream"
         #: A stream is accepted, and nothing at all comes on it.
         self.headless = False
+        #: Departures are answered when it is set.
+        self.lets_go = threading.Event()
+        self.lets_go.set()
         self._streams: list[Callable[[bytes], None]] = []
         self._sessions = 0
         self._cursor = 0
@@ -133,6 +136,7 @@ class ScriptedMiko:
                 self._sessions += 1
             return handler.reply(200, {"id": f"ses_{self._sessions}", "renew_every_seconds": 3})
         if handler.command == "DELETE":
+            self.lets_go.wait(BOUND_S)
             return handler.reply(204, None)
         return handler.reply(201, endpoint(parts.path.rsplit("/", 1)[-1]))
 

@@ -64,7 +64,7 @@ def fake() -> Iterator[Fake]:
 
 @contextmanager
 def calling(fake: Fake) -> Iterator[Api]:
-    with closing(SyncSender(fake.url, "secret", "shop", wall_ms=lambda: 0.0)) as sender:
+    with closing(SyncSender(fake.url, "secret", "shop", check=lambda: None, wall_ms=lambda: 0.0)) as sender:
         yield Api(sender)
 
 
@@ -164,7 +164,7 @@ def test_what_is_no_json_is_a_bad_answer(fake: Fake) -> None:
 
 
 def test_a_miko_that_is_not_there_is_unreachable(fake: Fake) -> None:
-    with closing(SyncSender("http://127.0.0.1:1", "secret", "shop", wall_ms=lambda: 0.0)) as sender, pytest.raises(MikoError) as raised:
+    with closing(SyncSender("http://127.0.0.1:1", "secret", "shop", check=lambda: None, wall_ms=lambda: 0.0)) as sender, pytest.raises(MikoError) as raised:
         Api(sender).version()
     assert raised.value.code == "unreachable"
 
@@ -234,7 +234,7 @@ def test_the_async_client_says_the_same(fake: Fake) -> None:
     fake.replies += [answered({"name": "web"}, 201, etag='"1"'), answered({"code": "not_found", "status": 404}, 404), Reply(200, FRAMES), Reply(200, b"{}\n[]")]
 
     async def run() -> None:
-        sender = AsyncSender(fake.url, "secret", "shop", wall_ms=lambda: 0.0)
+        sender = AsyncSender(fake.url, "secret", "shop", check=lambda: None, wall_ms=lambda: 0.0)
         api = AsyncApi(sender)
         created = await api.service_create(body={"name": "web", "spec": {"description": "", "labels": {}}})
         assert (created.status, created.etag, created.body["name"]) == (201, '"1"', "web")

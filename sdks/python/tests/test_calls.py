@@ -15,7 +15,7 @@ import miko
 from scripted_miko import endpoint, eventually, known, scripted_miko
 from upstreams import Asked, closed_port, upstream
 
-ROUND = {"balance": "round_robin"}
+ROUND: miko.PolicyOptions = {"balance": "round_robin"}
 
 
 def client_of(*urls: str, **options: Any) -> miko.Client:
@@ -185,7 +185,7 @@ def failures_of(client: miko.Client) -> int:
     return sum(host.record.failures for host in client._core.service("web")._balancer._hosts.values())
 
 
-ONE_AT_ONCE = {"bulkhead": {"max_in_flight": 1, "max_queue": 0}, "breaker": None, "outlier": None}
+ONE_AT_ONCE: miko.PolicyOptions = {"bulkhead": {"max_in_flight": 1, "max_queue": 0}, "breaker": None, "outlier": None}
 BAD_BODIES = [
     ({"content-length": "100", "connection": "close"}, b"half", "endpoints_unreachable"),
     ({"content-encoding": "gzip"}, b"no gzip", "bad_answer"),

@@ -206,6 +206,17 @@ def test_what_is_fixed_is_told_when_miko_did_not_speak_in_time() -> None:
             assert client.endpoints("web").source == "fixed"
 
 
+def test_what_starts_does_not_outdo_what_is_fixed() -> None:
+    fixed = {"web": ["http://127.0.0.1:1"]}
+    with scripted_miko(web=known(endpoint("a", health="starting"))) as script, connected(script, optional=["web"], fixed=fixed) as (client, _):
+        eventually(lambda: client.status().connected)
+        assert client.endpoints("web").source == "fixed"
+        script.delta("web", set=[endpoint("a", revision=2)])
+        eventually(lambda: client.endpoints("web").source == "miko")
+        script.delta("web", set=[endpoint("a", health="critical", revision=3)])
+        eventually(lambda: client.endpoints("web").cause == "critical")
+
+
 def test_quiet_polls_keep_to_retry_after_and_ask_at_times_for_the_list_as_it_is() -> None:
     with scripted_miko(web=known(endpoint("a"))) as script:
         script.stream_type = "text/html"

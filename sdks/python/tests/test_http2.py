@@ -70,7 +70,7 @@ def test_many_threads_share_a_connection(up: H2Upstream) -> None:
     with scripted_miko() as script:
         script.services["web"] = known(endpoint("a", port=up.port, tags=["h2"]))
         # Nothing is opened ahead, which may be a second connection beside the first call's.
-        policy = {"pool": {"warm": 0}}
+        policy: miko.PolicyOptions = {"pool": {"warm": 0}}
         with miko.connect(script.url, token="t", cache_dir=None, policy=policy) as client, ThreadPoolExecutor(16) as threads:
             calls = [threads.submit(client.post, f"web://{at}", content=f"body {at}") for at in range(200)]
             assert [call.result().text for call in calls] == [f"/{at} body {at}" for at in range(200)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -81,3 +81,49 @@ def test_the_async_transport_does_the_same() -> None:
 
     with upstream(echo) as up:
         asyncio.run(run(up.url))
+
+
+def silent(over: threading.Event) -> Callable[[Asked], tuple[int, dict[str, str], bytes]]:
+    def answering(_: Asked) -> tuple[int, dict[str, str], bytes]:
+        over.wait(30)
+        return 200, {}, b""
+
+    return answering
+
+
+def test_the_timeout_of_httpx_bounds_the_call() -> None:
+    over = threading.Event()
+    with upstream(silent(over)) as up, calling(up.url) as http:
+        for timeout in (0.2, httpx.Timeout(9, read=0.2)):
+            with pytest.raises(httpx.TimeoutException, match="within 200 ms"):
+                http.get("http://web/", timeout=timeout)
+        # What one call says of itself wins.
+        with pytest.raises(httpx.TimeoutException, match="within 100 ms"):
+            http.get("http://web/", extensions={"miko": miko.CallOptions(timeout_ms=100)})
+        with pytest.raises(httpx.TimeoutException, match="within 150 ms"):
+            http.get("http://web/", timeout=0.15, extensions={"miko": miko.CallOptions(hash_key="k")})
+        over.set()
+
+
+@pytest.mark.parametrize(("timeout", "sent"), [(httpx.Timeout(5), 5_000), (None, None), (1e9, 86_400_000)])
+def test_what_the_timeout_of_httpx_comes_to(timeout: httpx.Timeout | float | None, sent: int | None) -> None:
+    with upstream(echo) as up, calling(up.url) as http:
+        http.get("http://web/", timeout=timeout)
+        told = up.asked[0].headers.get("miko-timeout-ms")
+        assert told is None if sent is None else sent - 1_000 < int(told or 0) <= sent
+
+
+def test_a_transport_with_options_of_its_own_goes_by_these() -> None:
+    over, fixed = threading.Event(), f"http://127.0.0.1:{closed_port()}"
+    with upstream(silent(over)) as up, miko.connect(fixed, token="t", cache_dir=None, fixed={"web": [up.url]}, policy={"timeout_ms": 120}) as client:
+        for options, words in ((miko.CallOptions(), "within 120 ms"), (miko.CallOptions(timeout_ms=60), "within 60 ms")):
+            with httpx.Client(transport=MikoTransport(client, options=options)) as http, pytest.raises(httpx.TimeoutException, match=words):
+                http.get("http://web/")
+        over.set()
+
+
+def test_a_port_is_refused() -> None:
+    with calling("http://127.0.0.1:1") as http:
+        with pytest.raises(miko.MikoError, match="'web:8080' must be the name of a service without a port") as caught:
+            http.get("http://web:8080/x")
+        assert caught.value.code == "invalid_argument" and isinstance(caught.value, httpx.TransportError)

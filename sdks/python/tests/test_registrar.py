@@ -10,6 +10,7 @@ import pytest
 
 from miko._errors import MikoError
 from miko._events import Events
+from miko._refusals import Refusals
 from miko._register import RegisterSpec
 from miko._registrar import Registrar
 from miko._runtime import Runtime
@@ -31,7 +32,7 @@ class SlowHttp:
 
 def test_being_looked_at_without_news_does_not_cut_a_wait_short() -> None:
     http, runtime, session = SlowHttp(), Runtime(), SimpleNamespace(current="ses_1")
-    registrar: Any = Registrar(http, runtime, "default", Events())  # type: ignore[arg-type]
+    registrar: Any = Registrar(http, runtime, "default", Events(), Refusals("http://x"))  # type: ignore[arg-type]
     entry = registrar.add(RegisterSpec("web", "a", 80))
     registrar.start(session)
     eventually(lambda: http.calls == 1)
@@ -61,7 +62,7 @@ def test_readiness_that_hangs_holds_up_no_other_and_is_asked_once() -> None:
         asked.append(1)
         return go_on.wait(10)
 
-    registrar: Any = Registrar(GoodHttp(), runtime, "default", Events())  # type: ignore[arg-type]
+    registrar: Any = Registrar(GoodHttp(), runtime, "default", Events(), Refusals("http://x"))  # type: ignore[arg-type]
     hanging = [registrar.add(RegisterSpec("web", f"h{i}", 80, readiness=hangs)) for i in range(20)]
     registrar.start(SimpleNamespace(current="ses_1"))
     eventually(lambda: len(asked) == 20)
@@ -84,7 +85,7 @@ def test_readiness_that_takes_too_long_is_a_no(monkeypatch: pytest.MonkeyPatch) 
         return len(answers) > 1 or late.wait(10)
 
     events.on("error", lambda event: late.set())
-    registrar: Any = Registrar(GoodHttp(), runtime, "default", events)  # type: ignore[arg-type]
+    registrar: Any = Registrar(GoodHttp(), runtime, "default", events, Refusals("http://x"))  # type: ignore[arg-type]
     entry = registrar.add(RegisterSpec("web", "a", 80, readiness=ready))
     registrar.start(SimpleNamespace(current="ses_1"))
     assert entry.ready.result(10).instance == "a"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -26,6 +27,28 @@ def test_an_endpoint_is_registered_and_departs_in_order() -> None:
         assert put.body["check"] == {"type": "http", "path": "/healthz", "interval_ms": 1000, "timeout_ms": 500, "rise": 1, "fall": 3}
         assert put.body["session"] == "ses_1" and put.headers["authorization"] == "Bearer t"
         assert gone.query == {"session": "ses_1", "wait_seconds": "2"}
+
+
+def test_what_is_asked_goes_on_until_the_client_has_departed() -> None:
+    with scripted_miko(mail=known(endpoint("a"))) as script:
+        client = miko.connect(script.url, token="t", cache_dir=None)
+        client.register("web", "web-1", 8080).ready(10_000)
+        watch = client.watch("mail")
+        assert next(watch).state == "known"
+        script.lets_go.clear()
+        closing = threading.Thread(target=client.close)
+        closing.start()
+        eventually(lambda: script.requests("DELETE", "web-1"))
+        script.delta("mail", set=[endpoint("b")])
+        assert len(next(watch).endpoints) == 2 and client.pick("mail").endpoint.service == "mail"
+        with pytest.raises(miko.MikoError) as caught:
+            client.register("web", "web-2", 8080)
+        assert caught.value.code == "closed"
+        script.lets_go.set()
+        closing.join(10)
+        with pytest.raises(miko.MikoError) as caught:
+            client.pick("mail")
+        assert caught.value.code == "closed" and list(watch) == []
 
 
 def test_a_refusal_is_told_and_the_attempts_go_on() -> None:

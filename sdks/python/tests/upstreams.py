@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 #: The path and the headers in lower case; answers status, headers and body.
 Answering = Callable[["Asked"], tuple[int, dict[str, str], bytes]]
@@ -62,6 +64,11 @@ def upstream(answering: Answering) -> Iterator[Upstream]:
         daemon_threads = True
         # Kept connections of the client would hold it up.
         block_on_close = False
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A caller that went away is part of the test."""
+            if not isinstance(sys.exc_info()[1], ConnectionError):
+                super().handle_error(request, client_address)
 
     with Server(("127.0.0.1", 0), Handler) as server:
         here = Upstream(f"http://127.0.0.1:{server.server_port}")

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpoint, startFakeMiko, type FakeMiko, type Routes } from '../testing/fake-miko.ts';
+import { endpoint, problem, startFakeMiko, type FakeMiko, type Routes } from '../testing/fake-miko.ts';
 import { runMiko, type Run, type RunOptions } from '../testing/run-miko.ts';
 import { freePort } from '../testing/free-port.ts';
 
@@ -93,6 +93,24 @@ describe('a program that is asked to stop', () => {
     const { code, stderr } = await runAround([process.execPath, '-e', stubborn], ['--stop-timeout', '50ms'], { onOutput: stopWhenRegistered('SIGTERM') });
     expect([code, stderr]).toEqual([137, expect.stringContaining('did not end within 0.05 s and is killed')]);
   });
+});
+
+test('a refusal after it was registered is told once, and the program runs on', async () => {
+  const { code, stderr } = await runAround([process.execPath, '-e', SERVER], [], {
+    routes: {
+      [`POST ${P}/sessions`]: { status: 201, body: { ...SESSION, renew_every_seconds: 1 } },
+      [`PUT ${P}/sessions/ses_1`]: problem(401, 'unauthenticated', 'the token is gone'),
+    },
+    onOutput: (() => {
+      let sent = false;
+      return ({ stderr: printed }, child) => {
+        if (!sent && printed.includes('trying again')) sent = child.kill('SIGTERM');
+      };
+    })(),
+  });
+  expect(code).toBe(7);
+  expect(stderr.match(/the token is gone/g)).toHaveLength(1);
+  expect(stderr).toMatch(/^miko: web\/web-1 is registered\nmiko: .*the token is gone.*; trying again\n/);
 });
 
 describe('a program that ends by itself', () => {

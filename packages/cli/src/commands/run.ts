@@ -54,7 +54,7 @@ interface Place {
 
 async function placeOf(call: Call, flags: RunFlags): Promise<Place> {
   const { url, token } = call.settings();
-  if (token === null) throw new Failure('login_needed', 'unauthenticated', 'A token is needed to register', { hints: ['Set MIKO_TOKEN, or give --token-file.'] });
+  if (token === null) throw new Failure('login_needed', 'unauthenticated', 'A token is needed to register');
   if (flags.drainTimeout > LONGEST_DRAIN_MS) throw usage('--drain-timeout may be 10s at most');
   if (flags.ttl < 2000 || flags.ttl > 3_600_000 || flags.ttl % 1000 !== 0) throw usage('--ttl must be whole seconds from 2s to 1h');
   if (!isObjectName(flags.service)) throw usage(`--service ${flags.service} is no name of a service: small letters, digits and -, beginning with a letter, at most 63`);
@@ -123,13 +123,17 @@ function join(call: Call, ttlSeconds: number): Client {
   const { url, project, token } = call.settings();
   // Its callers are waited for by the drain before it departs.
   const client = connect(url.href, { project, ttlSeconds, drainSeconds: 0, cacheDir: null, ...(token === null ? {} : { token }) });
+  // What the SDK would say on stderr is said here, in the words of the command.
+  process.removeAllListeners('warning');
   let told = '';
+  let joined = false;
   client.on('registered', () => {
     told = '';
+    joined = true;
   });
   client.on('error', ({ error }) => {
-    // A refusal ends the command and is told then; the rest is told once for each outage.
-    if (error.code === told || isRefusal(error)) return;
+    // A refusal of the first registration ends the command and is told then; the rest is told once for each outage.
+    if (error.code === told || (!joined && isRefusal(error))) return;
     told = error.code;
     call.output.warn(`miko: ${plain(error.message)}; trying again`);
   });

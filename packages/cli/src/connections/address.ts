@@ -1,3 +1,5 @@
+import { isUnspecified } from '@miko/model';
+
 /**
  * Reads one value of a configuration file as the address of something to call. Pure. What it returns holds hosts, ports
  * and reasons only: users, passwords, paths and queries are dropped here, and no reason quotes the value.
@@ -10,8 +12,11 @@ export interface Place {
   readonly protocol: Protocol;
 }
 
-/** `places`: what can be called there; `reason`: an address, but none to register; null: no address at all. */
-export type Reading = { readonly places: readonly Place[] } | { readonly reason: string } | null;
+/**
+ * `places`: what can be called there, `hasPath` when the file has a path behind one of them; `reason`: an address, but none to
+ * register; null: no address at all.
+ */
+export type Reading = { readonly places: readonly Place[]; readonly hasPath: boolean } | { readonly reason: string } | null;
 
 const schemes: { readonly [scheme: string]: { readonly protocol: Protocol; readonly port: number | null } } = {
   http: { protocol: 'http', port: 80 },
@@ -53,10 +58,25 @@ const schemes: { readonly [scheme: string]: { readonly protocol: Protocol; reado
 /** The longest value that is looked at; a longer one is no address. */
 const LONGEST = 4096;
 
-/** `http://web:8080/x`, `postgres://user:password@db/app`, `mongodb://a:1,b:2/x`. */
+/** `http://web:8080/x`, `postgres://user:password@db/app`, `mongodb://a:1,b:2/x`, `http://a:1,http://b:2`. */
 export function readUrl(value: string): Reading {
   const text = value.trim().replace(/^jdbc:/i, '');
   if (text.length > LONGEST) return null;
+  const parts = text.split(/,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i);
+  if (parts.length === 1 || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readOneUrl(text);
+  // What stands behind a comma may as well be the end of a password or of a token.
+  if (/[@?#;]/.test(text)) return { reason: 'a list with a user or a query in it: where an address ends cannot be told' };
+  const readings = parts.map(part => readOneUrl(part.trim()));
+  const places: Place[] = [];
+  for (const reading of readings) {
+    if (reading === null) return { reason: 'a list with something in it that is called by no port' };
+    if ('reason' in reading) return reading;
+    places.push(...reading.places);
+  }
+  return { places, hasPath: readings.some(reading => reading !== null && 'places' in reading && reading.hasPath) };
+}
+
+function readOneUrl(text: string): Reading {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#;]*)(.*)$/is.exec(text);
   if (match === null) return null;
   // `redis+tls`, `postgresql+asyncpg`: what follows the plus is how, not what.
@@ -68,7 +88,9 @@ export function readUrl(value: string): Reading {
   // With an unescaped / ? # in a password the host cannot be told from the secret.
   if (rest.includes('@')) return { reason: 'an @ after the host: a password with unescaped characters?' };
   const hosts = authority.slice(authority.lastIndexOf('@') + 1);
-  return readHosts(hosts.split(','), known.protocol, known.port);
+  const reading = readHosts(hosts.split(','), known.protocol, known.port);
+  // The path of a database is its name, which a driver gets by other means; that of a call is a part of the call.
+  return 'places' in reading && known.protocol.startsWith('http') ? { ...reading, hasPath: /^\/[^?#;]/.test(rest) } : reading;
 }
 
 /** `db:5432`, `kafka-1:9092,kafka-2:9092`, `[::1]:80`. Only what is wholly so. */
@@ -77,6 +99,19 @@ export function readHostPorts(value: string): Reading {
   const parts = value.split(',').map(part => part.trim());
   if (!parts.every(part => /^(\[[0-9a-f:.]+\]|[^\s:/@[\]=]*[a-z.][^\s:/@[\]=]*):\d{1,5}$/i.test(part))) return null;
   return readHosts(parts, 'tcp', null);
+}
+
+/** Whether it is an address by itself, under whatever key: `10.0.0.1:80`, `localhost:80,localhost:81`. A name without a dot may be anything. */
+export const isPlainlyPlaces = (value: string): boolean => value.split(',').every(part => /^\s*(?:[^\s:]*\.[^\s:]*|localhost|\[[0-9a-f:.]+\]):\d{1,5}\s*$/i.test(part));
+
+/** Why that which looks like an address was not read; null where it does not look like one. `asks`: its key promises one. */
+export function unread(value: string, asks: boolean): Reading {
+  const text = value.trim();
+  if (/(?:^|[^a-z0-9+.-])(?:https?|grpcs?|wss?|tcp):\/\//i.test(text)) return { reason: 'an address inside of other text, which this reader does not read' };
+  if (/^[a-z][a-z0-9-]*:\d{2,5}(?:\s*,\s*[a-z][a-z0-9-]*:\d{2,5})*$/i.test(text)) return { reason: 'perhaps a host and a port, but its key does not say so, as one that ends in _ADDR would' };
+  if (!asks) return null;
+  if (/^[a-z0-9.-]+(?:\.[a-z]{2,}|(?:\s*,\s*[a-z0-9.-]+)+)$/i.test(text)) return { reason: 'it has no port' };
+  return /:\d{1,5}\b|:\/\//.test(text) ? { reason: 'it cannot be read as a host and a port' } : null;
 }
 
 /** Data source names without a scheme: `user:password@tcp(db:3306)/app` is read, `host=db port=5432` is told. */
@@ -94,7 +129,7 @@ export function readHostAndPort(host: string, port: unknown): Reading {
   return placesOf([{ host: host.trim().replace(/^\[(.*)\]$/, '$1'), port: number, protocol: 'tcp' }]);
 }
 
-function readHosts(parts: readonly string[], protocol: Protocol, defaultPort: number | null): Reading {
+function readHosts(parts: readonly string[], protocol: Protocol, defaultPort: number | null): NonNullable<Reading> {
   const places: Place[] = [];
   for (const part of parts) {
     if (variable(part)) return { reason: 'it contains a variable' };
@@ -109,14 +144,14 @@ function readHosts(parts: readonly string[], protocol: Protocol, defaultPort: nu
 }
 
 /** The rules of Miko's own schema for a host and a port, and what makes no sense to call. */
-function placesOf(places: readonly Place[]): Reading {
+function placesOf(places: readonly Place[]): NonNullable<Reading> {
   for (const { host, port } of places) {
     if (variable(host)) return { reason: 'it contains a variable' };
-    if (host === '0.0.0.0' || host === '::' || host === '*') return { reason: 'an address to listen on, not to call' };
+    if (host === '*' || isUnspecified(host)) return { reason: 'an address to listen on, not to call' };
     if (host.length > LONGEST_HOST || !/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9a-fA-F:.]+$/.test(host)) return { reason: 'its host is not one' };
     if (port < 1 || port > 65_535) return { reason: 'its port is out of range' };
   }
-  return { places };
+  return { places, hasPath: false };
 }
 
 /** The instance is named host:port and may have 128 characters. */

@@ -122,6 +122,7 @@ describe('files as they are found', () => {
       'kafka kafka-2:9092 tcp < services.web.environment.KAFKA_BROKERS',
       'smtp mail:25 tcp < services.worker.environment.SMTP_HOST',
       '! services.web.environment.DATABASE_URL: the same as x-env.DATABASE_URL',
+      '! services.web.environment.CART_URL: its path alone, which is no part of an address: calls must go on to name it',
       '! services.web.healthcheck.test.3: its key says that it is not called',
       '! services.worker.environment.DATABASE_URL: the same as x-env.DATABASE_URL',
       '! services.worker.environment.REDIS_URL: redis has another address already, from services.web.environment.REDIS_URL: register it by hand if they are the same service',
@@ -133,6 +134,7 @@ describe('files as they are found', () => {
       'orders orders.shop.svc:8080 tcp < spec.containers.web.env.ORDERS_HOST',
       'payments payments.shop.svc:443 https < spec.containers.web.env.PAYMENTS_URL',
       'catalog catalog.shop.svc:50051 grpc < data.CATALOG_GRPC_ADDR',
+      '! spec.containers.web.env.PAYMENTS_URL: its path alone, which is no part of an address: calls must go on to name it',
     ]);
   });
 
@@ -148,6 +150,7 @@ describe('files as they are found', () => {
       'mongo m1:27017 tcp < mongo.uri',
       'mongo m2:27018 tcp < mongo.uri',
       '! $schema: its key says that it is not called',
+      '! services.payments.url: its path alone, which is no part of an address: calls must go on to name it',
       '! cors.allowedOrigins.0: its key says that it is not called',
     ]);
   });
@@ -174,6 +177,7 @@ describe('files as they are found', () => {
       'torii torii:10419 http < endpoints.torii',
       '! api.public_ip: an address to listen on, not to call',
       '! api.internal_ip: an address to listen on, not to call',
+      '! endpoints.ryokan: its path alone, which is no part of an address: calls must go on to name it',
     ]);
     expect(await read('[miko]\naddress = "http://miko:11417"', 'toml')).toEqual(['miko miko:11417 http < miko.address']);
   });
@@ -185,6 +189,40 @@ describe('files as they are found', () => {
     ['ainari', AINARI, 'toml'],
   ] as const)('no password of the %s file is in what is read', async (_, text, format) => {
     expect(JSON.stringify(await readConnections(text, format))).not.toContain('s3cr3t');
+  });
+});
+
+describe('lists in one value', () => {
+  test.each([
+    ['PRICES=127.0.0.1:1,127.0.0.1:2', ['prices 127.0.0.1:1 tcp < PRICES', 'prices 127.0.0.1:2 tcp < PRICES']],
+    ['PRICES="10.0.0.1:80, [::1]:81, localhost:82"', ['prices 10.0.0.1:80 tcp < PRICES', 'prices ::1:81 tcp < PRICES', 'prices localhost:82 tcp < PRICES']],
+    ['PRICES=http://a:1,http://b:2', ['prices a:1 http < PRICES', 'prices b:2 http < PRICES']],
+    ['PRICES_URLS="http://a, https://b:2/"', ['prices a:80 http < PRICES_URLS', 'prices b:2 https < PRICES_URLS']],
+    ['PRICES=http://a:1/v1,http://b:2/v1', ['prices a:1 http < PRICES', 'prices b:2 http < PRICES', '! PRICES: its path alone, which is no part of an address: calls must go on to name it']],
+    ['PRICES=http://a:1,http://${HOST}:2', ['! PRICES: it contains a variable']],
+    ['PRICES=http://a:1,s3://b', ['! PRICES: a list with something in it that is called by no port']],
+    ['AMQP=amqp://u:p1@a:1,amqp://u:p1@b:1', ['! AMQP: a list with a user or a query in it: where an address ends cannot be told']],
+    ['DB_URL=postgres://app:1,b://c@db:5432/app', ['! DB_URL: a list with a user or a query in it: where an address ends cannot be told']],
+    ['API_URL=https://api/?token=a,b://c:1', ['! API_URL: a list with a user or a query in it: where an address ends cannot be told']],
+  ])('%s', async (text, expected) => expect(await read(text, 'env')).toEqual(expected));
+});
+
+describe('what is left out is told', () => {
+  test.each([
+    ['CART_URL=http://x/api', ['cart x:80 http < CART_URL', '! CART_URL: its path alone, which is no part of an address: calls must go on to name it']],
+    ['CART_URL=http://x/', ['cart x:80 http < CART_URL']],
+    ['PRICES=prices-1:8080,prices-2:8080', ['! PRICES: perhaps a host and a port, but its key does not say so, as one that ends in _ADDR would']],
+    ['ES_HOSTS=es-1,es-2', ['! ES_HOSTS: it has no port']],
+    ['CART_ENDPOINT=cart.internal', ['! CART_ENDPOINT: it has no port']],
+    ['CART_URL=//cart:80', ['! CART_URL: it cannot be read as a host and a port']],
+    ['PRICES=["http://a:1","http://b:2"]', ['! PRICES: an address inside of other text, which this reader does not read']],
+    ['PRICES=http://a:1 http://b:2', ['! PRICES: its host and port cannot be read']],
+    ['LEVEL=info\nTIMEOUT=12:30\nBUILD_TARGET=es2022\nBUCKET=s3://x', []],
+  ])('%s', async (text, expected) => expect(await read(text, 'env')).toEqual(expected));
+
+  test('as far as it can be listed', async () => {
+    const { skipped } = await readConnections(Array.from({ length: 1_100 }, (_, n) => `A${n}_HOST=x`).join('\n'), 'env');
+    expect([skipped.length, skipped.at(-1)]).toEqual([1_001, { from: '...', reason: 'more than 1000 are left out; the rest is not listed' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { usage } from '../failure.ts';
 import { isRecord } from '../unknown.ts';
-import { readDataSourceName, readHostAndPort, readHostPorts, readUrl, type Protocol, type Reading } from './address.ts';
+import { isPlainlyPlaces, readDataSourceName, readHostAndPort, readHostPorts, readUrl, unread, type Protocol, type Reading } from './address.ts';
 import { parseFile, type FileFormat } from './formats.ts';
 import { objectName, originOf, protocolWord, roleOf, serviceName, stemOf } from './names.ts';
 
@@ -58,12 +58,14 @@ function createCollector(): Collector {
 
   const skip = (path: readonly string[], reason: string): void => {
     if (skipped.length < importLimits.skipped) skipped.push({ from: path.join('.'), reason });
+    else if (skipped.length === importLimits.skipped) skipped.push({ from: '...', reason: `more than ${importLimits.skipped} are left out; the rest is not listed` });
   };
 
   return {
     found(path, reading, more = {}) {
       if (reading === null) return;
       if ('reason' in reading) return skip(path, reading.reason);
+      let told = false;
       for (const place of reading.places) {
         const service = serviceName(path) ?? objectName(place.host.split('.', 1)[0] ?? '') ?? objectName(`at-${place.host}`);
         if (service === null) return skip(path, 'nothing in it says which service it is');
@@ -84,6 +86,10 @@ function createCollector(): Collector {
         origins.set(service, { origin, from: path.join('.') });
         const protocol = place.protocol === 'tcp' ? (more.protocol ?? place.protocol) : place.protocol;
         found.set(key, { service, instance, host: place.host, port: place.port, protocol, public_url: more.publicUrl ?? null, from: path.join('.') });
+        if (reading.hasPath && !told) {
+          told = true;
+          skip(path, 'its path alone, which is no part of an address: calls must go on to name it');
+        }
       }
     },
     skipped: skip,
@@ -200,9 +206,9 @@ function readScalar(collector: Collector, value: string, path: readonly string[]
   }
   if (url !== null) return collector.found(path, url);
   const asks = role === 'url' || role === 'host';
-  const listed = asks || /^[^:]*\.[^:]*:\d+$|^localhost:\d+$/.test(value) ? readHostPorts(value) : null;
+  const listed = asks || isPlainlyPlaces(value) ? readHostPorts(value) : null;
   if (listed !== null) return collector.found(path, listed, { protocol: protocolWord(key) });
-  if (asks) collector.found(path, readDataSourceName(value));
+  collector.found(path, (asks ? readDataSourceName(value) : null) ?? unread(value, asks));
 }
 
 const addressReading = (value: string): Reading => readUrl(value) ?? readHostPorts(value);

@@ -10,7 +10,7 @@ import { binOf, runMiko, type Run, type RunOptions } from './run-miko.ts';
 export interface RealMiko {
   /** Where it runs and keeps its data. */
   readonly folder: string;
-  /** The command, told where this Miko is; it finds the local token. */
+  /** The command, which finds in the folder where this Miko is, and its token. */
   readonly miko: (args: readonly string[], options?: RunOptions) => Promise<Run>;
 }
 
@@ -18,11 +18,9 @@ export interface RealMiko {
 export function realMiko(): RealMiko {
   const folder = mkdtempSync(join(tmpdir(), 'miko-cli-'));
   let server: ChildProcess;
-  let url = '';
 
   beforeAll(async () => {
     const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
     server = spawn(process.execPath, ['--conditions=source', binOf('@miko/server', 'miko-server')], {
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', MIKO_LISTEN: `127.0.0.1:${port}` },
@@ -30,7 +28,7 @@ export function realMiko(): RealMiko {
     });
     await eventually('Miko to be ready', async () => {
       if (server.exitCode !== null) throw new Error(`Miko ended with ${server.exitCode}`);
-      return fetch(`${url}/readyz`).then(
+      return fetch(`http://127.0.0.1:${port}/readyz`).then(
         ({ ok }) => ok,
         () => false,
       );
@@ -43,7 +41,7 @@ export function realMiko(): RealMiko {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  return { folder, miko: (args, options = {}) => runMiko(args, { ...options, cwd: folder, env: { MIKO_URL: url, ...options.env } }) };
+  return { folder, miko: (args, options = {}) => runMiko(args, { ...options, cwd: folder }) };
 }
 
 /** Asks until it is so; fails after 30 s. */

@@ -15,7 +15,7 @@ import { MikoError } from '../problem.ts';
  * `close` and `destroy` end this dispatcher alone; the connections are the client's. Throws `invalid_argument`.
  */
 export function createDispatcher(calls: HttpCalls, options: CallOptions): Dispatcher {
-  checkCallOptions(options);
+  checkCallOptions(options, 'options');
   return new MikoDispatcher(calls, options);
 }
 

@@ -142,9 +142,11 @@ test('a redirect to a service is a call of its own, and one to an address goes t
 
 test('a redirect leaves the call as much time as there is left', async () => {
   const web = await serve((request, response) => {
-    if (request.url === '/there') return void response.end('there');
-    world.advance(60);
-    response.writeHead(302, { location: '/there' }).end();
+    if (request.url === '/there') response.end('there');
+    else {
+      world.advance(60);
+      response.writeHead(302, { location: '/there' }).end();
+    }
   });
   const { calls, world } = callsOf([web.port]);
   await (await calls.fetch('http://web/here', { miko: { timeoutMs: 9_000 } })).text();

@@ -9,18 +9,16 @@ import type { Target } from '../call/target.ts';
 import { MikoError } from '../problem.ts';
 import { fetchBody } from './fetch-body.ts';
 
-/**
- * `fetch` by the name of a service: `http://web/path` is asked of an endpoint of `web`, `https://web/path` of one with
- * TLS. What can be repeated is, elsewhere first (docs/protocol.md, section 4); a body that is a stream is sent once, and
- * so is the body of a `Request`. `init.miko` is for this call alone.
- *
- * Rejects with a MikoError: `endpoints_unreachable` with the last failure as its cause, `timeout`, `overloaded`,
- * `no_endpoint`, `unknown_service`, `not_ready`, `closed`, `invalid_argument`; and otherwise as `fetch` does: with what
- * the signal was aborted with, and a TypeError for wrong arguments.
- */
+/** What `fetch` of a client is; its own words are at `Client.fetch`. */
 export type FetchLike = (target: Target | Request, init?: FetchInit) => Promise<Response>;
 
-export type FetchInit = RequestInit & { readonly miko?: CallOptions | undefined };
+export type FetchInit = RequestInit & {
+  /** For this call alone: `timeoutMs`, `hedgeAfterMs`, `hashKey`, `idempotent`. What is left out is the service's policy. */
+  readonly miko?: CallOptions | undefined;
+};
+
+/** Nothing said for the call itself. */
+const AS_POLICY: CallOptions = {};
 
 export type ServiceFetch = { readonly fetch: FetchLike; readonly close: () => Promise<void> };
 
@@ -40,8 +38,8 @@ export function createFetch(calls: HttpCalls): ServiceFetch {
   }
 
   function send(url: string, init: FetchInit): Promise<Response> {
-    const options = init.miko ?? {};
-    checkCallOptions(options);
+    const options = init.miko ?? AS_POLICY;
+    if (options !== AS_POLICY) checkCallOptions(options, 'miko');
     const body = fetchBody(init.body);
     let first: HttpCall | null = null;
     const given = { ...init, body: body.init, dispatcher: { dispatch } };
@@ -68,7 +66,7 @@ export function createFetch(calls: HttpCalls): ServiceFetch {
 
 /** Node's, or that of any undici. */
 function isRequest(target: Target | Request): target is Request {
-  return typeof target === 'object' && 'headers' in target && 'url' in target;
+  return typeof target === 'object' && target !== null && 'headers' in target && 'url' in target;
 }
 
 /** Undici's fetch knows only its own Request, and callers have that of Node. */

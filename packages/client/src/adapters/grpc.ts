@@ -31,7 +31,11 @@ export function registerMikoResolver(client: Pick<Client, 'watch'>, scheme = 'mi
 
 const ROUND_ROBIN: ServiceConfig = { loadBalancingConfig: [{ round_robin: {} }], methodConfig: [] };
 
-/** Of one channel: watches from the first `updateResolution` to `destroy`. */
+/**
+ * Of one channel: watches from the first `updateResolution` to `destroy`. What is unchanged is never told again, as
+ * grpc-js's own resolver of IP addresses does it: grpc-js asks whenever a connection fails, and a list that is told makes
+ * it connect anew, without its own wait, so the two would chase each other for ever. Its subchannels reconnect by themselves.
+ */
 class ServiceResolver implements experimental.Resolver {
   readonly #client: Pick<Client, 'watch'>;
   readonly #service: string;
@@ -39,6 +43,8 @@ class ServiceResolver implements experimental.Resolver {
   readonly #config: ServiceConfig | null;
   #stop: (() => void) | null = null;
   #newest: Answer | null = null;
+  /** What grpc-js goes by now, as text; null before the first answer. */
+  #told: string | null = null;
   #hasList = false;
   #due = false;
 
@@ -49,9 +55,8 @@ class ServiceResolver implements experimental.Resolver {
     this.#config = config;
   }
 
-  /** What is known is told again: grpc-js asks when its connections fail, and the watch has nothing newer than that. */
   updateResolution(): void {
-    if (this.#stop !== null) return this.#tellSoon();
+    if (this.#stop !== null) return;
     this.#stop = () => undefined;
     try {
       this.#stop = this.#client.watch(this.#service, (answer) => {
@@ -69,6 +74,7 @@ class ServiceResolver implements experimental.Resolver {
     this.#stop?.();
     this.#stop = null;
     this.#newest = null;
+    this.#told = null;
     this.#hasList = false;
   }
 
@@ -83,18 +89,39 @@ class ServiceResolver implements experimental.Resolver {
   }
 
   #tell(answer: Answer): void {
-    const config = this.#config === null ? null : experimental.statusOrFromValue(this.#config);
     if (answer.state === 'known') {
       const addresses = grpcAddresses(answer.endpoints);
-      this.#hasList = addresses.length > 0;
-      this.#listener(experimental.statusOrFromValue(addresses), {}, config, '');
-    } else if (answer.state === 'empty') {
-      this.#hasList = false;
-      this.#listener(experimental.statusOrFromValue([]), {}, config, `${this.#service} has no endpoint (${answer.cause ?? 'no cause given'})`);
-    } else if (!this.#hasList) {
-      const details = answer.state === 'unknown' ? `Miko knows no service ${this.#service}` : `the endpoints of ${this.#service} are not known yet`;
-      this.#listener(experimental.statusOrFromError({ code: status.UNAVAILABLE, details }), {}, config, '');
+      if (addresses.length > 0) this.#tellList(addresses);
+      else this.#tellNone(`no endpoint of ${this.#service} speaks grpc`);
+    } else if (answer.state === 'empty') this.#tellNone(`${this.#service} has no endpoint (${answer.cause ?? 'no cause given'})`);
+    else if (!this.#hasList) {
+      this.#tellNone(answer.state === 'unknown' ? `Miko knows no service ${this.#service}` : `the endpoints of ${this.#service} are not known yet`);
     }
+  }
+
+  #tellList(addresses: experimental.Endpoint[]): void {
+    if (!this.#isNew(JSON.stringify(addresses))) return;
+    this.#hasList = true;
+    this.#listener(experimental.statusOrFromValue(addresses), {}, this.#statusOfConfig(), '');
+  }
+
+  /** The empty list takes the old one away; the error after it makes each call fail, which would wait for a list otherwise. */
+  #tellNone(details: string): void {
+    if (!this.#isNew(details)) return;
+    const config = this.#statusOfConfig();
+    if (this.#hasList) this.#listener(experimental.statusOrFromValue([]), {}, config, details);
+    this.#hasList = false;
+    this.#listener(experimental.statusOrFromError({ code: status.UNAVAILABLE, details }), {}, config, '');
+  }
+
+  #isNew(told: string): boolean {
+    const isNew = told !== this.#told;
+    this.#told = told;
+    return isNew;
+  }
+
+  #statusOfConfig(): ReturnType<typeof experimental.statusOrFromValue<ServiceConfig>> | null {
+    return this.#config === null ? null : experimental.statusOrFromValue(this.#config);
   }
 }
 

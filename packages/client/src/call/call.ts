@@ -45,6 +45,7 @@ export class Call implements Due {
   dueAt = Number.POSITIVE_INFINITY;
   before: Due | null = null;
   after: Due | null = null;
+  lane: Due['lane'] = null;
   readonly #service: CalledService;
   readonly #terms: CallTerms;
   readonly #sender: Sender;
@@ -282,8 +283,7 @@ export class Call implements Due {
   }
 
   #stopTimers(): void {
-    const { timeoutMs } = this.#terms;
-    if (timeoutMs !== null) this.#service.deadlines.remove(this, timeoutMs);
+    this.#service.deadlines.remove(this);
     this.#stopNext?.();
     this.#stopNext = null;
   }

@@ -4,7 +4,7 @@ import { createDeadlines } from './deadlines.ts';
 import type { Due } from './deadlines.ts';
 
 function due(name: string, expired: string[]): Due {
-  return { dueAt: Number.POSITIVE_INFINITY, before: null, after: null, expire: () => expired.push(name) };
+  return { dueAt: Number.POSITIVE_INFINITY, before: null, after: null, lane: null, expire: () => expired.push(name) };
 }
 
 test('each expires at its own time, whatever leaves before it', () => {
@@ -17,7 +17,7 @@ test('each expires at its own time, whatever leaves before it', () => {
     advance(100);
   }
   deadlines.add(short, 50, runtime.now());
-  deadlines.remove(a, 1_000);
+  deadlines.remove(a);
   advance(50);
   expect(expired).toEqual(['short']);
   advance(749);
@@ -26,7 +26,7 @@ test('each expires at its own time, whatever leaves before it', () => {
   expect(expired).toEqual(['short', 'b']);
   advance(100);
   expect(expired).toEqual(['short', 'b', 'c']);
-  for (const one of [a, b, c, short]) deadlines.remove(one, 1_000);
+  for (const one of [a, b, c, short]) deadlines.remove(one);
 });
 
 test('one in the middle leaves, and what expires may add another', () => {
@@ -38,7 +38,7 @@ test('one in the middle leaves, and what expires may add another', () => {
   deadlines.add(a, 10, runtime.now());
   deadlines.add(b, 10, runtime.now());
   deadlines.add(again, 10, runtime.now());
-  deadlines.remove(b, 10);
+  deadlines.remove(b);
   advance(10);
   expect(expired).toEqual(['a', 'again']);
   advance(10);

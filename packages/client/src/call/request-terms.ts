@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { checkNames, checkText, checkWhole, invalid } from '../arguments.ts';
 import type { ServicePolicy } from '../policy.ts';
-import { MikoError } from '../problem.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CallTerms } from './call.ts';
 import type { HeaderFacts } from './headers.ts';
@@ -27,18 +27,22 @@ export function termsOf(
   };
 }
 
+const NAMES: { readonly [Name in keyof Required<CallOptions>]: true } = { timeoutMs: true, hedgeAfterMs: true, hashKey: true, idempotent: true };
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MAX_HASH_KEY = 1_024;
 
-/** Throws `invalid_argument`, which names the option. */
-export function checkCallOptions({ timeoutMs, hedgeAfterMs, hashKey }: CallOptions): void {
-  checkMs('timeoutMs', timeoutMs, DAY_MS);
-  checkMs('hedgeAfterMs', hedgeAfterMs, HOUR_MS);
-  if (hashKey !== undefined && hashKey.length > MAX_HASH_KEY) throw new MikoError('invalid_argument', `hashKey must have at most ${MAX_HASH_KEY} characters`);
+/** `path` is what the argument is called in messages. Throws `invalid_argument`, which names the option below it. */
+export function checkCallOptions(options: CallOptions, path: string): void {
+  checkNames(options, NAMES, path, `${path}.`);
+  const { timeoutMs, hedgeAfterMs, hashKey, idempotent } = options;
+  if (timeoutMs !== undefined && timeoutMs !== null) checkWhole(`${path}.timeoutMs`, timeoutMs, 1, DAY_MS);
+  if (hedgeAfterMs !== undefined && hedgeAfterMs !== null) checkWhole(`${path}.hedgeAfterMs`, hedgeAfterMs, 1, HOUR_MS);
+  if (hashKey !== undefined) checkHashKey(hashKey, path);
+  if (idempotent !== undefined && typeof idempotent !== 'boolean') throw invalid(`${path}.idempotent`, 'must be true or false');
 }
 
-function checkMs(option: string, value: number | null | undefined, most: number): void {
-  if (value === undefined || value === null) return;
-  if (!Number.isInteger(value) || value < 1 || value > most) throw new MikoError('invalid_argument', `${option} must be a whole number from 1 to ${most}`);
+/** Throws `invalid_argument`. */
+export function checkHashKey(hashKey: unknown, path: string): void {
+  checkText(`${path}.hashKey`, hashKey, MAX_HASH_KEY);
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../arguments.ts';
 import type { Endpoint } from '../directory/endpoint.ts';
 import { MikoError } from '../problem.ts';
 import { isServiceName } from '../service-name.ts';
@@ -22,9 +23,9 @@ export function calledAt(origin: string): Called | null {
 
 /** The URL of a target, for `fetch`. Throws `invalid_argument`. */
 export function urlOf(target: Target): string {
-  if (typeof target === 'object' && !(target instanceof URL)) {
-    if (!target.path.startsWith('/')) throw bad(`path "${target.path.slice(0, 200)}" must begin with a slash`);
-    if (!isServiceName(target.service)) throw bad(`"${target.service.slice(0, 200)}" is no name of a service`);
+  if (typeof target === 'object' && target !== null && !(target instanceof URL)) {
+    if (typeof target.path !== 'string' || !target.path.startsWith('/')) throw bad(`path ${quoted(target.path)} must begin with a slash`);
+    if (!isServiceName(target.service)) throw bad(`${quoted(target.service)} is no name of a service`);
     return `http://${target.service}${target.path}`;
   }
   if (typeof target === 'string' && PLAIN.test(target)) return target;
@@ -32,7 +33,7 @@ export function urlOf(target: Target): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw bad(`${url.protocol}// cannot be fetched; use http or https`);
   if (url.port !== '') throw bad(`"${url.host}" must be the name of a service without a port: the port comes from Miko`);
   if (url.username !== '' || url.password !== '') throw bad('a user or password in the URL is not sent; use a header');
-  if (!isServiceName(url.hostname)) throw bad(`"${url.hostname.slice(0, 200)}" is no name of a service`);
+  if (!isServiceName(url.hostname)) throw bad(`${quoted(url.hostname)} is no name of a service`);
   return url.href;
 }
 
@@ -45,7 +46,7 @@ function readUrl(target: string | URL): URL {
   try {
     return new URL(target);
   } catch (cause) {
-    throw new MikoError('invalid_argument', `"${target.slice(0, 200)}" is no URL`, { cause });
+    throw new MikoError('invalid_argument', `${quoted(target)} is no URL`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Http } from '../http.ts';
 import type { Events } from '../observe/events.ts';
+import { createRefusalWarning } from '../observe/refusal-warning.ts';
 import { asMikoError, isRefusal, MikoError } from '../problem.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Frame } from '../wire.ts';
@@ -35,6 +36,10 @@ export type Directory = {
   readonly applied: () => number | null;
   /** The stream runs, or polling in its place. */
   readonly connected: () => boolean;
+  /** Why nothing brings the lists at this moment; null while something does, and before the first attempt ended. */
+  readonly failure: () => MikoError | null;
+  /** Ends when Miko refuses the lists for a reason that waiting does not mend, at once when it does already; or with the signal. */
+  readonly untilRefused: (signal: AbortSignal) => Promise<void>;
   /** Since when the lists may be old; null while they are current, and while there are none. */
   readonly staleSince: () => Date | null;
   readonly close: () => Promise<void>;
@@ -64,10 +69,11 @@ export function createDirectory(options: DirectoryOptions): Directory {
   const lists = createLists();
   const subscriptions = createSubscriptions();
   const watchers = createWatchers(({ service }, thrown) => report('listener', asMikoError(thrown, 'listener_failed', `a listener of ${service} threw`)));
+  const refusal = createRefusalWarning(runtime, options.url, 'to tell this client its endpoints');
   const saved = createSavedLists({ cache: options.cache, lists, runtime, onFailed: (error) => report('cache', error) });
-  /** Looks again whether a first answer is there. */
   /** The services whose first question waited its time, and waits no more. */
   const waited = new Set<string>();
+  /** Each looks again whether what it waits for is there. */
   const waiters = new Set<() => void>();
   let applied: number | null = null;
   let connected: 'stream' | 'polling' | null = null;
@@ -113,6 +119,8 @@ export function createDirectory(options: DirectoryOptions): Directory {
     sessionChanged: stream.reopen,
     applied: () => applied,
     connected: () => connected !== null,
+    failure: () => failure,
+    untilRefused,
     staleSince: () => (staleSince === null ? null : new Date(staleSince)),
     close,
   };
@@ -158,6 +166,22 @@ export function createDirectory(options: DirectoryOptions): Directory {
     });
   }
 
+  function untilRefused(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        waiters.delete(look);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const look = (): void => {
+        if (signal.aborted || (failure !== null && isRefusal(failure))) end();
+      };
+      waiters.add(look);
+      signal.addEventListener('abort', end, { once: true });
+      look();
+    });
+  }
+
   function watch(service: string, listener: (answer: Answer) => void, end: () => void): () => void {
     subscribe([service]);
     return watchers.add(service, listener, end, () => current(service));
@@ -190,6 +214,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
     staleSince = null;
     failure = null;
     told = false;
+    refusal.works();
     if (by !== before) events.emit(by === 'stream' ? 'connected' : 'polling', { url: options.url });
   }
 
@@ -200,6 +225,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
 
   function onFailed(error: MikoError, session: string | null, down: boolean): void {
     report('stream', error);
+    refusal.failed(error);
     if (down) {
       // Also when it was given up for a new one on purpose, and that could not be opened.
       onLost();

@@ -1,4 +1,4 @@
-import { MikoError } from '../problem.ts';
+import { invalid } from '../arguments.ts';
 import { isServiceName } from '../service-name.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 
@@ -65,10 +65,12 @@ function reportOf({ answer, urls, byMiko, byFixed, lastFixedAt }: Entry): FixedR
   return { service: answer.service, urls, callsByMiko: byMiko, callsByFixed: byFixed, lastFixedAt: lastFixedAt === null ? null : new Date(lastFixedAt) };
 }
 
-/** A service of which Miko has only the name, for nothing ever registered, is not known yet: its move is not done. */
+/** A service of which nothing ever registered, or was ready yet, is not known yet: its move is not done. */
 function knows(answer: Answer): boolean {
-  return answer.state === 'known' || (answer.state === 'empty' && answer.cause !== 'never_registered');
+  return answer.state === 'known' || (answer.state === 'empty' && !NOT_MOVED.has(answer.cause));
 }
+
+const NOT_MOVED: ReadonlySet<string | null> = new Set(['never_registered', 'starting']);
 
 function readFixed(options: FixedOptions): Known[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid('fixed', 'must be an object of addresses by service');
@@ -112,8 +114,4 @@ function fixedEndpoint(service: string, text: unknown, index: number, path: stri
     address,
     url: `${protocol}://${address}`,
   });
-}
-
-function invalid(path: string, message: string): MikoError {
-  return new MikoError('invalid_argument', `${path} ${message}`);
 }

@@ -1,25 +1,34 @@
 import { MikoError } from '../problem.ts';
-import { atMost } from '../runtime.ts';
+import { pause } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
+import { unlessAborted } from '../waiting.ts';
 import type { Directory } from './directory.ts';
 
+export type RequiredWait = { readonly timeoutMs: number; readonly signal: AbortSignal | undefined };
+
 /**
- * Waits until each of `services` is known, at most `timeoutMs`. Miko's first word comes before what the disk remembers;
- * without it the disk's list will do. Throws `not_ready`, which names those that are missing, or `closed`.
+ * Waits until each of `services` is known, at most `timeoutMs`, and not where Miko refuses to say it and nothing stands in.
+ * Miko's first word comes before what the disk remembers; without it the disk's list will do. Throws `not_ready`, which
+ * names those that are missing and the last failure, or `closed`, or the reason of the signal.
  */
-export async function untilAllKnown(directory: Directory, runtime: Runtime, services: readonly string[], timeoutMs: number): Promise<void> {
+export async function untilAllKnown(directory: Directory, runtime: Runtime, services: readonly string[], { timeoutMs, signal }: RequiredWait): Promise<void> {
   const over = new AbortController();
-  const missing = new Set(services);
-  const known = services.map(async (service) => {
-    await untilKnown(directory, service, over.signal);
-    missing.delete(service);
-  });
+  const missing = (): string[] => services.filter((service) => directory.current(service)?.state !== 'known');
   try {
-    if (await atMost(runtime, timeoutMs, Promise.all(known))) return;
-    throw new MikoError('not_ready', `not known after ${timeoutMs} ms: ${[...missing].map((service) => stateOf(directory, service)).join(', ')}`);
+    const known = Promise.all(services.map((service) => untilKnown(directory, service, over.signal))).then(() => null);
+    const refused = directory.untilRefused(over.signal).then(() => (missing().length > 0 ? 'not known' : known));
+    const late = pause(runtime, timeoutMs, over.signal).then(() => `not known after ${timeoutMs} ms`);
+    const outcome = await unlessAborted(Promise.race([known, refused, late]), signal);
+    if (outcome !== null) throw notKnown(outcome, missing(), directory);
   } finally {
     over.abort();
   }
+}
+
+function notKnown(outcome: string, missing: readonly string[], directory: Directory): MikoError {
+  const failure = directory.failure();
+  const which = missing.map((service) => stateOf(directory, service)).join(', ');
+  return new MikoError('not_ready', `${outcome}: ${which}${failure === null ? '' : `; ${failure.message}`}`, failure === null ? {} : { cause: failure });
 }
 
 async function untilKnown(directory: Directory, service: string, signal: AbortSignal): Promise<void> {

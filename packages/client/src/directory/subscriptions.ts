@@ -1,3 +1,4 @@
+import { invalid, quoted } from '../arguments.ts';
 import { MikoError } from '../problem.ts';
 import { isServiceName, SERVICE_NAME } from '../service-name.ts';
 
@@ -19,8 +20,7 @@ export function createSubscriptions(): Subscriptions {
     add: (names) => {
       const fresh = [...new Set(names)].filter((name) => !services.has(name));
       if (fresh.length === 0) return false;
-      const bad = fresh.find((name) => !isServiceName(name));
-      if (bad !== undefined) throw new MikoError('invalid_argument', `service "${bad.slice(0, 100)}" must match ${SERVICE_NAME.source}`);
+      for (const name of fresh) if (!isServiceName(name)) throw invalid(`service ${quoted(name)}`, `must match ${SERVICE_NAME.source}`);
       const more = fresh.reduce((sum, name) => sum + name.length + 1, 0);
       if (chars + more > MAX_NAMES_CHARS) throw new MikoError('too_many', `the names of all services that one client watches have at most ${MAX_NAMES_CHARS} characters`);
       chars += more;

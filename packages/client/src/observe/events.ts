@@ -1,3 +1,4 @@
+import { checkFunction, invalid, quoted } from '../arguments.ts';
 import type { Answer } from '../directory/endpoint.ts';
 import type { MikoError } from '../problem.ts';
 
@@ -11,6 +12,7 @@ export type ClientEvents = {
   readonly retried: At & { readonly reason: string; readonly attempt: number };
   /** A second attempt goes to `instance`, for the first has not answered yet. */
   readonly hedged: At;
+  /** It gets no calls for `forMs` milliseconds; `reason` is `consecutive_failures` or `success_rate`. */
   readonly ejected: At & { readonly reason: string; readonly forMs: number };
   /** From ejection. */
   readonly returned: At;
@@ -18,7 +20,7 @@ export type ClientEvents = {
   readonly opened: At;
   readonly half_opened: At;
   readonly closed: At;
-  /** By its own `Retry-After`. */
+  /** It gets no calls for `forMs` milliseconds, as its own `Retry-After` asked. */
   readonly paused: At & { readonly forMs: number };
   /** A call was refused by the bulkhead of its service. */
   readonly overloaded: { readonly service: string };
@@ -46,6 +48,7 @@ export type ClientEvent = keyof ClientEvents;
 export type ClientListener<E extends ClientEvent> = (event: ClientEvents[E]) => void;
 
 export type Events = {
+  /** Throws `invalid_argument`. */
   readonly on: <E extends ClientEvent>(event: E, listener: ClientListener<E>) => () => void;
   /** Whether anybody listens: what is told often is not even put into words without. */
   readonly heard: (event: ClientEvent) => boolean;
@@ -77,6 +80,8 @@ export function createEvents(thrown: (error: unknown, event: ClientEvent) => voi
   };
   return {
     on: (event, listener) => {
+      if (!Object.hasOwn(listeners, event)) throw invalid(`event ${quoted(event)}`, `must be one of ${Object.keys(listeners).join(', ')}`);
+      checkFunction('listener', listener);
       listeners[event].add(listener);
       return () => void listeners[event].delete(listener);
     },

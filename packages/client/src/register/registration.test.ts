@@ -52,6 +52,7 @@ function register(spec: RegisterOptions): Registration {
     ttlSeconds: 9,
     applied: () => null,
     onOpen: () => held.forEach((one) => one.sessionChanged()),
+    onWorks: () => undefined,
     onError: () => undefined,
   });
   const one = createRegistration({

@@ -7,6 +7,7 @@ import { atMost, createWaker, pause } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
 import { readEndpoint } from '../wire.ts';
 import type { Gate } from './gate.ts';
+import { sayWriter } from './needs-writer.ts';
 import type { Readiness, RegisterOptions } from './register-options.ts';
 import { registrationToWire } from './register-options.ts';
 import { endsSession } from './session.ts';
@@ -17,8 +18,9 @@ export type Registration = AsyncDisposable & {
   readonly service: string;
   readonly instance: string;
   /**
-   * The endpoint, when it first stands in the directory. Rejects when Miko refuses it for a reason that waiting does
-   * not mend (`invalid_request`, `denied` ...), or with `closed`; the attempts go on in the background nevertheless.
+   * The endpoint, when it first stands in the directory; with a `check` it gets calls when that has risen, which this
+   * does not wait for. Rejects when Miko refuses it for a reason that waiting does not mend (`invalid_request`,
+   * `denied` ...), or with `closed`; the attempts go on in the background nevertheless.
    */
   readonly ready: Promise<Endpoint>;
   /** Whether it stands there under the present session. */
@@ -138,7 +140,7 @@ export function createRegistration(options: RegistrationOptions): HeldRegistrati
       await act(id);
       failures = 0;
     } catch (thrown) {
-      const error = asMikoError(thrown, 'bad_answer', `Miko's answer about ${service}/${instance} cannot be used`);
+      const error = sayWriter(asMikoError(thrown, 'bad_answer', `Miko's answer about ${service}/${instance} cannot be used`));
       options.onError(error);
       if (endsSession(error)) return session.lost(id, error);
       if (isRefusal(error)) ready.reject(error);

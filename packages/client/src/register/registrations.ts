@@ -1,5 +1,6 @@
 import type { Http } from '../http.ts';
 import type { Events } from '../observe/events.ts';
+import { createRefusalWarning } from '../observe/refusal-warning.ts';
 import { ownerOf } from '../options.ts';
 import type { Settings } from '../options.ts';
 import { isRefusal, MikoError } from '../problem.ts';
@@ -35,7 +36,7 @@ export type Registrations = {
 export type RegistrationsOptions = {
   readonly http: Http;
   readonly runtime: Runtime;
-  readonly settings: Pick<Settings, 'project' | 'owner' | 'name' | 'ttlSeconds' | 'drainSeconds'>;
+  readonly settings: Pick<Settings, 'url' | 'project' | 'owner' | 'name' | 'ttlSeconds' | 'drainSeconds'>;
   readonly events: Events;
   /** The revision that is applied; null before the first frame. */
   readonly applied: () => number | null;
@@ -49,7 +50,7 @@ const MAX_REGISTRATIONS = 1_000;
 
 export function createRegistrations(options: RegistrationsOptions): Registrations {
   const { http, runtime, settings, events } = options;
-  const { project, drainSeconds } = settings;
+  const { url, project, drainSeconds } = settings;
   const gate = createGate(AT_ONCE);
   const held = new Map<string, HeldRegistration>();
   let session: Session | null = null;
@@ -79,6 +80,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
     const key = `${spec.service}/${spec.instance}`;
     if (held.has(key)) throw new MikoError('invalid_argument', `${key} is registered by this client already`);
     if (held.size >= MAX_REGISTRATIONS) throw new MikoError('too_many', `one client registers at most ${MAX_REGISTRATIONS} endpoints`);
+    const refusal = createRefusalWarning(runtime, url, `to register ${key}`);
     const one = createRegistration({
       http,
       runtime,
@@ -87,8 +89,14 @@ export function createRegistrations(options: RegistrationsOptions): Registration
       session: session ?? open(ownerOf(spec.service, spec.instance)),
       gate,
       drainSeconds,
-      onRegistered: ({ service, instance, id }) => events.emit('registered', { service, instance, id }),
-      onError: (error) => events.emit('error', { during: 'registration', error }),
+      onRegistered: ({ service, instance, id }) => {
+        refusal.works();
+        events.emit('registered', { service, instance, id });
+      },
+      onError: (error) => {
+        refusal.failed(error);
+        events.emit('error', { during: 'registration', error });
+      },
       onClosed: () => void held.delete(key),
     });
     held.set(key, one);
@@ -96,6 +104,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
   }
 
   function open(owner: string): Session {
+    const refusal = createRefusalWarning(runtime, url, 'the session of this client, without which it registers nothing');
     session = createSession({
       http,
       runtime,
@@ -109,7 +118,9 @@ export function createRegistrations(options: RegistrationsOptions): Registration
         for (const one of held.values()) one.sessionChanged();
         options.onSession();
       },
+      onWorks: refusal.works,
       onError: (error) => {
+        refusal.failed(error);
         events.emit('error', { during: 'session', error });
         if (isRefusal(error)) for (const one of held.values()) one.refused(error);
       },

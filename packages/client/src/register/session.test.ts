@@ -38,6 +38,7 @@ function start(): void {
     ttlSeconds: 9,
     applied: () => applied,
     onOpen: (id) => void opened.push(id),
+    onWorks: () => undefined,
     onError: (error) => void errors.push(error),
   });
 }

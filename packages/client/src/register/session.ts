@@ -6,6 +6,7 @@ import { createWaker, pause } from '../runtime.ts';
 import type { Runtime, Waker } from '../runtime.ts';
 import { readSession } from '../wire.ts';
 import type { WireSession } from '../wire.ts';
+import { sayWriter } from './needs-writer.ts';
 
 /**
  * The one session of a client: opened at once, renewed, and opened again for ever when Miko no longer knows it. Its
@@ -34,6 +35,8 @@ export type SessionOptions = {
   /** The revision that this client has applied; null before the first frame. */
   readonly applied: () => number | null;
   readonly onOpen: (id: string) => void;
+  /** It was opened or renewed. */
+  readonly onWorks: () => void;
   readonly onError: (error: MikoError) => void;
 };
 
@@ -87,7 +90,9 @@ export function createSession(options: SessionOptions): Session {
   async function open(): Promise<WireSession | MikoError> {
     try {
       const body = { name: options.name, owner: options.owner, ttl_seconds: options.ttlSeconds };
-      return readSession(await http.call('POST', sessions, { body }));
+      const opened = readSession(await http.call('POST', sessions, { body }));
+      options.onWorks();
+      return opened;
     } catch (error) {
       return report(error);
     }
@@ -109,6 +114,7 @@ export function createSession(options: SessionOptions): Session {
         everyMs = renewalMs(await renew(opened.id, everyMs));
         nextAt = runtime.now() + everyMs;
         failures = 0;
+        options.onWorks();
       } catch (thrown) {
         const error = report(thrown);
         if (endsSession(error)) lost(opened.id, error);
@@ -158,7 +164,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function report(thrown: unknown): MikoError {
-    const error = asMikoError(thrown, 'bad_answer', "Miko's answer about the session cannot be used");
+    const error = sayWriter(asMikoError(thrown, 'bad_answer', "Miko's answer about the session cannot be used"));
     onError(error);
     return error;
   }

@@ -1,3 +1,5 @@
+import { checkNames, invalid } from '../arguments.ts';
+
 /**
  * How an attempt ended:
  *
@@ -12,6 +14,9 @@
  */
 export type OutcomeKind = 'ok' | 'limited' | 'overloaded' | 'failed' | 'refused' | 'broken' | 'timeout' | 'cancelled';
 
+const KINDS: { readonly [Kind in OutcomeKind]: true } = { ok: true, limited: true, overloaded: true, failed: true, refused: true, broken: true, timeout: true, cancelled: true };
+const NAMES: { readonly [Name in keyof Required<Outcome>]: true } = { kind: true, rttMs: true, retryAfterMs: true };
+
 export type Outcome = {
   readonly kind: OutcomeKind;
   /** Time to the head of the answer; absent where none was measured. */
@@ -19,6 +24,16 @@ export type Outcome = {
   /** `Retry-After` of the answer; absent where it had none. */
   readonly retryAfterMs?: number | undefined;
 };
+
+/** Throws `invalid_argument`, which names what is wrong below `path`. */
+export function checkOutcome(outcome: Outcome, path: string): void {
+  checkNames(outcome, NAMES, path, `${path}.`);
+  if (!Object.hasOwn(KINDS, outcome.kind)) throw invalid(`${path}.kind`, `must be one of ${Object.keys(KINDS).join(', ')}`);
+  for (const name of ['rttMs', 'retryAfterMs'] as const) {
+    const ms = outcome[name];
+    if (ms !== undefined && !(typeof ms === 'number' && ms >= 0)) throw invalid(`${path}.${name}`, 'must be a number of milliseconds');
+  }
+}
 
 /** Whether it speaks against the endpoint: what ejection and breaker count. */
 export function isFailure(kind: OutcomeKind): boolean {

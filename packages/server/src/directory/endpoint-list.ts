@@ -82,8 +82,13 @@ function isListed(shown: ShownEndpoint, { health, zones, tags }: ListQuery): boo
 export const causeOf = (service: ServiceView): EmptyCause =>
   emptyCause(
     [...service.entries.values()].filter(entry => !isServed(entry.shown)).map(entry => entry.shown),
-    service.lastGone,
+    lastGoneOf(service),
   );
+
+/** A service that was deleted and declared again begins anew: who went before is not of it. */
+function lastGoneOf({ object, lastGone }: ServiceView): ServiceView['lastGone'] {
+  return lastGone !== null && object !== null && lastGone.at < Date.parse(object.createdAt) ? null : lastGone;
+}
 
 /** Callers entitled to public addresses only never see the internal ones; null: they do not see it at all. */
 export const encodedFor = (audience: Audience, entry: Entry): string | null => (audience === 'internal' ? entry.json : entry.publicJson);

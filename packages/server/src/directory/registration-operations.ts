@@ -1,5 +1,5 @@
 import {
-  endpointLimits, healthReportSchema, isInstanceName, isObjectName, newId, Problem, registrationSchema, type Action, type Audience, type EndpointKey,
+  endpointLimits, healthReportSchema, isInstanceName, isObjectName, isUnspecified, newId, Problem, registrationSchema, type Action, type Audience, type EndpointKey,
 } from '@miko/model';
 import { deregister, register } from '@miko/store';
 import { answered } from '../api/answered.ts';
@@ -33,6 +33,7 @@ export function registrationOperations(directory: Directory): Operation[] {
         const { params, body, actor, deadline } = request;
         const key = namedKey(params);
         const { session, ...document } = body;
+        callable(document.host);
         directory.project(key.project);
         const opened = session === null ? null : (await directory.liveSession(key.project, session)).record;
         const owner = opened?.owner ?? actor.id;
@@ -95,6 +96,13 @@ export function registrationOperations(directory: Directory): Operation[] {
       },
     }),
   ];
+}
+
+/** Throws Problem `invalid_request`: what is registered is for others to call. */
+function callable(host: string): void {
+  if (!isUnspecified(host)) return;
+  const flaw = { pointer: '/host', code: 'not_callable', detail: 'is an address to listen on, where nobody can be called: register the one that callers reach' };
+  throw new Problem('invalid_request', `${flaw.pointer}: ${flaw.detail}`, { flaws: [flaw] });
 }
 
 /** Throws Problem `invalid_request` that names the part of the path. */

@@ -49,6 +49,17 @@ describe('the endpoint list', () => {
     expect(await cause('causes')).toBe('departed');
   });
 
+  it('forgets who went when a service is deleted: declared again, it begins anew', async () => {
+    const session = await openSession(miko, 'again');
+    const cause = async () => (await list('?service=again')).services['again']!.cause;
+    await put('again', 'a-1', registration(session.id));
+    await miko.call('DELETE', `${endpointPath('again', 'a-1')}?session=${session.id}`);
+    expect(await cause()).toBe('deregistered');
+    expect((await miko.call('DELETE', '/v1/projects/default/services/again', undefined, { 'if-match': '*' })).status).toBeLessThan(300);
+    await miko.call('POST', '/v1/projects/default/services', { name: 'again', spec: { description: '', labels: {} } });
+    expect(await cause()).toBe('never_registered');
+  });
+
   it('filters by zone, tag and health, and says when only the filter emptied it', async () => {
     const session = await openSession(miko, 'filters');
     await put('filters', 'f-1', registration(session.id, { zone: 'zone-a', tags: ['v1', 'blue'] }));

@@ -3,6 +3,7 @@ package survive
 import (
 	"container/list"
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -37,17 +38,28 @@ func (b *Bulkhead) enterAtOnce() bool {
 	return true
 }
 
-// Enter waits for room, at most so long. It answers false at once when the
-// queue is full, and after the wait; or ctx's cause.
-func (b *Bulkhead) Enter(ctx context.Context, most time.Duration) (bool, error) {
+var (
+	// ErrQueueFull: there is no room, nor a place to wait for one.
+	ErrQueueFull = errors.New("the queue is full")
+	// ErrNoRoom: none came in time.
+	ErrNoRoom = errors.New("no room in time")
+)
+
+// Enter waits for room, at most so long. Without one the error is ErrQueueFull,
+// at once; ErrNoRoom, after the wait; or ctx's cause.
+func (b *Bulkhead) Enter(ctx context.Context, most time.Duration) error {
 	b.mu.Lock()
 	if b.enterAtOnce() {
 		b.mu.Unlock()
-		return true, nil
+		return nil
 	}
-	if b.queue.Len() >= b.maxQueue || most <= 0 {
+	if b.queue.Len() >= b.maxQueue {
 		b.mu.Unlock()
-		return false, nil
+		return ErrQueueFull
+	}
+	if most <= 0 {
+		b.mu.Unlock()
+		return ErrNoRoom
 	}
 	turn := make(chan struct{})
 	place := b.queue.PushBack(turn)
@@ -55,19 +67,22 @@ func (b *Bulkhead) Enter(ctx context.Context, most time.Duration) (bool, error) 
 	return b.wait(ctx, most, turn, place)
 }
 
-func (b *Bulkhead) wait(ctx context.Context, most time.Duration, turn chan struct{}, place *list.Element) (bool, error) {
+func (b *Bulkhead) wait(ctx context.Context, most time.Duration, turn chan struct{}, place *list.Element) error {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
 	select {
 	case <-turn:
-		return true, nil
+		return nil
 	case <-timer.C:
-		return b.giveUp(turn, place), nil
+		if b.giveUp(turn, place) {
+			return nil
+		}
+		return ErrNoRoom
 	case <-ctx.Done():
 		if b.giveUp(turn, place) {
 			b.Leave()
 		}
-		return false, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }
 

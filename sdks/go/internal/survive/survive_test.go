@@ -108,22 +108,22 @@ func TestABulkheadLetsInInOrder(t *testing.T) {
 	enter := func() chan bool {
 		entered := make(chan bool, 1)
 		go func() {
-			ok, _ := b.Enter(ctx, time.Minute)
+			ok := b.Enter(ctx, time.Minute) == nil
 			entered <- ok
 		}()
 		return entered
 	}
-	if ok, _ := b.Enter(ctx, 0); !ok {
+	if b.Enter(ctx, 0) != nil {
 		t.Fatal("there is room")
 	}
-	if ok, _ := b.Enter(ctx, 0); ok {
+	if b.Enter(ctx, 0) != ErrNoRoom {
 		t.Fatal("this one may not wait")
 	}
 	first := enter()
 	waiting(t, b, 1)
 	second := enter()
 	waiting(t, b, 2)
-	if ok, _ := b.Enter(ctx, time.Minute); ok {
+	if b.Enter(ctx, time.Minute) != ErrQueueFull {
 		t.Fatal("the queue is full")
 	}
 	b.Leave()
@@ -139,12 +139,12 @@ func TestABulkheadLetsInInOrder(t *testing.T) {
 func TestWhoGivesUpWaitingTakesNoPlace(t *testing.T) {
 	b := NewBulkhead(1, 2)
 	b.Enter(context.Background(), 0)
-	if ok, err := b.Enter(context.Background(), time.Millisecond); ok || err != nil {
-		t.Errorf("%v %v", ok, err)
+	if err := b.Enter(context.Background(), time.Millisecond); err != ErrNoRoom {
+		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := b.Enter(ctx, time.Minute); err != context.Canceled {
+	if err := b.Enter(ctx, time.Minute); err != context.Canceled {
 		t.Errorf("%v", err)
 	}
 	b.Leave()

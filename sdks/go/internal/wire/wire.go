@@ -5,6 +5,7 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -98,7 +99,7 @@ func ReadFrame(event string, data []byte) (any, error) {
 		var frame struct {
 			Revision *int64 `json:"revision"`
 		}
-		if err := json.Unmarshal(data, &frame); err != nil {
+		if err := Unmarshal(data, &frame); err != nil {
 			return nil, err
 		}
 		if frame.Revision == nil || *frame.Revision < 0 {
@@ -107,7 +108,7 @@ func ReadFrame(event string, data []byte) (any, error) {
 		return &Bookmark{*frame.Revision}, nil
 	case "error":
 		problem := map[string]any{}
-		return problem, json.Unmarshal(data, &problem)
+		return problem, Unmarshal(data, &problem)
 	}
 	return nil, nil
 }
@@ -118,7 +119,7 @@ func ReadSnapshot(data []byte) (*Snapshot, error) {
 		Revision *int64           `json:"revision"`
 		Services map[string]*List `json:"services"`
 	}
-	if err := json.Unmarshal(data, &frame); err != nil {
+	if err := Unmarshal(data, &frame); err != nil {
 		return nil, err
 	}
 	if frame.Revision == nil || *frame.Revision < 0 {
@@ -140,7 +141,7 @@ func readDelta(data []byte) (*Delta, error) {
 		Revision *int64             `json:"revision"`
 		Services map[string]*Change `json:"services"`
 	}
-	if err := json.Unmarshal(data, &frame); err != nil {
+	if err := Unmarshal(data, &frame); err != nil {
 		return nil, err
 	}
 	if frame.Revision == nil || *frame.Revision < 0 {
@@ -218,6 +219,20 @@ func (e *Endpoint) Check(at string) error {
 		return wrong(at, "of a whole weight and revision")
 	}
 	return nil
+}
+
+// Unmarshal reads JSON; what is of the wrong type is told by its place in the
+// answer.
+func Unmarshal(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	var typed *json.UnmarshalTypeError
+	if !errors.As(err, &typed) {
+		return err
+	}
+	if typed.Field == "" {
+		return fmt.Errorf("it should be no %s", typed.Value)
+	}
+	return fmt.Errorf("%s should be no %s", typed.Field, typed.Value)
 }
 
 func wrong(at, wanted string) error { return fmt.Errorf("%s should be %s", at, wanted) }

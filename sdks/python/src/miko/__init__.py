@@ -7,18 +7,19 @@ What it does, with every default, is docs/protocol.md; the names here are the sa
 """
 
 from miko._async_client import AsyncClient
+from miko._check import GrpcCheck, HttpCheck, TcpCheck, TtlCheck
 from miko._client import Client
 from miko._connect import connect, connect_async
 from miko._core import RegistrationStatus, Status
 from miko._endpoint import Answer, Endpoint
 from miko._errors import FieldProblem, MikoError
-from miko._events import EVENTS, Event
+from miko._events import EVENTS, Event, EventName
 from miko._fixed import FixedUse
 from miko._options import UNSET, CallOptions
 from miko._outcome import Outcome
 from miko._picked import Picked
 from miko._policy import Adaptive, Breaker, Bulkhead, Outlier, Pool, Retry, ServicePolicy
-from miko._register import GrpcCheck, HttpCheck, TcpCheck, TtlCheck
+from miko._policy_options import PolicyOptions
 from miko._registration import AsyncRegistration, Registration
 from miko._version import VERSION as __version__
 from miko._watch import AsyncWatch, Watch
@@ -37,6 +38,7 @@ __all__ = [
     "Client",
     "Endpoint",
     "Event",
+    "EventName",
     "FieldProblem",
     "FixedUse",
     "GrpcCheck",
@@ -45,6 +47,7 @@ __all__ = [
     "Outcome",
     "Outlier",
     "Picked",
+    "PolicyOptions",
     "Pool",
     "Registration",
     "RegistrationStatus",

@@ -7,14 +7,15 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, 
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from miko._call import Call, Done, timed_out
+from miko._check import Check
 from miko._core import HTTP, Core, Status
 from miko._endpoint import Answer
-from miko._events import Listener
+from miko._events import EventName, Listener
 from miko._exchange_async import AsyncHttpExchange
 from miko._fixed import FixedUse
 from miko._message import Body, Message
@@ -22,13 +23,16 @@ from miko._options import UNSET, CallOptions, Unset
 from miko._outcome import A
 from miko._picked import Picked, pick
 from miko._pool_async import AsyncPool
-from miko._register import Check, Protocol, RegisterSpec
+from miko._register import Protocol, RegisterSpec
 from miko._registration import AsyncRegistration
-from miko._request import Headers, Params, build_request
+from miko._request import AsyncHow, Headers, Params, build_request
 from miko._run_async import AsyncExchange, run_async
 from miko._watch import AsyncWatch
 from miko.api import AsyncApi
 from miko.api._send_async import AsyncSender
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _NO_OPTIONS = CallOptions()
 
@@ -64,19 +68,19 @@ class AsyncClient:
         service, request = build_request("GET", url, params, headers)
         return await self.send(service, request, CallOptions(timeout_ms, hedge_after_ms, hash_key, idempotent))
 
-    async def post(self, url: str, **how: Any) -> httpx.Response:
+    async def post(self, url: str, **how: Unpack[AsyncHow]) -> httpx.Response:
         """As `request`."""
         return await self.request("POST", url, **how)
 
-    async def put(self, url: str, **how: Any) -> httpx.Response:
+    async def put(self, url: str, **how: Unpack[AsyncHow]) -> httpx.Response:
         """As `request`."""
         return await self.request("PUT", url, **how)
 
-    async def patch(self, url: str, **how: Any) -> httpx.Response:
+    async def patch(self, url: str, **how: Unpack[AsyncHow]) -> httpx.Response:
         """As `request`."""
         return await self.request("PATCH", url, **how)
 
-    async def delete(self, url: str, **how: Any) -> httpx.Response:
+    async def delete(self, url: str, **how: Unpack[AsyncHow]) -> httpx.Response:
         """As `request`."""
         return await self.request("DELETE", url, **how)
 
@@ -163,8 +167,8 @@ class AsyncClient:
         return await asyncio.wrap_future(answer) if isinstance(answer, Future) else answer
 
     def watch(self, service: str, listener: Callable[[Answer], object] | None = None) -> AsyncWatch:
-        """The answers as they come: to `listener`, on a background thread, or to who iterates. Close it to end it."""
-        return AsyncWatch(lambda take: self._core.directory.watch(service, take), listener)
+        """The answers as they come: to `listener`, on a background thread, or to who iterates. Its end: its `close`, or the client's."""
+        return AsyncWatch(lambda watcher: self._core.watch(service, watcher), listener)
 
     async def pick(self, service: str, *, exclude: Iterable[str] = (), hash_key: str | None = None, protocol: str | None = None) -> Picked:
         """One endpoint for one request: `with await client.pick("web") as picked`. `exclude` are instances; `protocol` as `grpc`.
@@ -173,7 +177,7 @@ class AsyncClient:
         """
         await self._wait_for_first(service, _NO_OPTIONS)
         self._core.count(service)
-        return pick(self._core.service(service), self._runtime, tuple(exclude), hash_key, protocol)
+        return pick(self._core.service(service), self._runtime, exclude, hash_key, protocol)
 
     def register(
         self,
@@ -192,7 +196,7 @@ class AsyncClient:
         readiness: Callable[[], bool] | None = None,
     ) -> AsyncRegistration:
         """Puts an endpoint into the directory and keeps it there until its `close`, or the client's. Returns at once."""
-        spec = RegisterSpec(service, instance, port, host, protocol, public_url, zone, weight, tuple(tags), dict(labels or {}), check, readiness)
+        spec = RegisterSpec(service, instance, port, host, protocol, public_url, zone, weight, tags, labels or {}, check, readiness)
         return AsyncRegistration(self._core, self._core.register(spec))
 
     @property
@@ -200,7 +204,7 @@ class AsyncClient:
         """The whole API of Miko, typed."""
         if self._api is None:
             of = self._core.settings
-            self._sender = AsyncSender(of.url, of.token, of.project, wall_ms=self._runtime.wall, ssl_context=of.ssl_context)
+            self._sender = AsyncSender(of.url, of.token, of.project, check=self._core.check, wall_ms=self._runtime.wall, ssl_context=of.ssl_context)
             self._api = AsyncApi(self._sender)
         return self._api
 
@@ -209,18 +213,20 @@ class AsyncClient:
         return self._core.directory.fixed.report()
 
     async def ready(self, timeout_ms: float = 30_000) -> None:
-        """Waits until each required service is known. Raises `not_ready`, which names those that are not."""
+        """Waits until each required service is known. Raises `not_ready`, which names those that are not, and why; at once when Miko refuses to say."""
         await asyncio.wrap_future(self._core.ready(timeout_ms))
 
     def status(self) -> Status:
         return self._core.status()
 
-    def on(self, event: str, listener: Listener) -> Callable[[], None]:
+    def on(self, event: EventName, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with each event of that name (`miko.EVENTS`), on whichever thread it happens; answers what ends that."""
         return self._core.events.on(event, listener)
 
     async def close(self) -> None:
-        """Leaves deliberately: drains and takes out its endpoints, ends its session and its stream. Never raises; takes some seconds at most."""
+        """Leaves deliberately: takes out its endpoints, while calls go on; then its session and its stream end. Never raises; takes seconds at most."""
+        if self._core.is_parents:
+            return
         if self._owns_core:
             await asyncio.to_thread(self._core.close)
         self._starve()

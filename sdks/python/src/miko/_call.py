@@ -11,7 +11,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias
 
-from miko._errors import MikoError
+from miko._errors import MikoError, shown
 from miko._outcome import A, Outcome
 from miko._survive.backoff import repetition_wait_ms
 
@@ -100,7 +100,7 @@ class Done(Generic[A]):
 
 
 def timed_out(service: str, timeout_ms: float | None, cause: BaseException | None = None) -> MikoError:
-    return MikoError("timeout", f"{service} did not answer within {timeout_ms:g} ms", cause=cause)
+    return MikoError("timeout", f"{service} did not answer within {shown(timeout_ms or 0)} ms", cause=cause)
 
 
 Step: TypeAlias = Attempt | Pause | Await | Done[A]
@@ -165,7 +165,7 @@ class Call(Generic[A]):
         elif self._deadline is not None and self._deadline <= waiter.gives_up_at:
             raise self._timeout(None)
         else:
-            raise self._service.overload("waited too long for its turn")
+            raise self._service.overload(f"the call's turn did not come within {shown(self._service.policy.bulkhead.max_wait_ms)} ms")
 
     def begin(self) -> Attempt:
         """The first attempt. Raises `no_endpoint`, `unknown_service` or `not_ready`, or `timeout`."""

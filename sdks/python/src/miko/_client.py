@@ -7,15 +7,16 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from miko._async_client import AsyncClient
 from miko._call import Call, Done, timed_out
+from miko._check import Check
 from miko._core import HTTP, Core, Status
 from miko._endpoint import Answer
-from miko._events import Listener
+from miko._events import EventName, Listener
 from miko._exchange_sync import SyncHttpExchange
 from miko._fixed import FixedUse
 from miko._message import Body, Message
@@ -23,14 +24,17 @@ from miko._options import UNSET, CallOptions, Settings, Unset
 from miko._outcome import A
 from miko._picked import Picked, pick
 from miko._pool_sync import SyncPool
-from miko._register import Check, Protocol, RegisterSpec
+from miko._register import Protocol, RegisterSpec
 from miko._registration import Registration
-from miko._request import Headers, Params, build_request
+from miko._request import Headers, Params, SyncHow, build_request
 from miko._run_sync import SyncExchange, run_sync
 from miko._runtime import Runtime
 from miko._watch import Watch
 from miko.api import Api
 from miko.api._send_sync import SyncSender
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _NO_OPTIONS = CallOptions()
 
@@ -65,19 +69,19 @@ class Client:
         service, request = build_request("GET", url, params, headers)
         return self.send(service, request, CallOptions(timeout_ms, hedge_after_ms, hash_key, idempotent))
 
-    def post(self, url: str, **how: Any) -> httpx.Response:
+    def post(self, url: str, **how: Unpack[SyncHow]) -> httpx.Response:
         """As `request`."""
         return self.request("POST", url, **how)
 
-    def put(self, url: str, **how: Any) -> httpx.Response:
+    def put(self, url: str, **how: Unpack[SyncHow]) -> httpx.Response:
         """As `request`."""
         return self.request("PUT", url, **how)
 
-    def patch(self, url: str, **how: Any) -> httpx.Response:
+    def patch(self, url: str, **how: Unpack[SyncHow]) -> httpx.Response:
         """As `request`."""
         return self.request("PATCH", url, **how)
 
-    def delete(self, url: str, **how: Any) -> httpx.Response:
+    def delete(self, url: str, **how: Unpack[SyncHow]) -> httpx.Response:
         """As `request`."""
         return self.request("DELETE", url, **how)
 
@@ -164,8 +168,8 @@ class Client:
         return answer.result() if isinstance(answer, Future) else answer
 
     def watch(self, service: str, listener: Callable[[Answer], object] | None = None) -> Watch:
-        """The answers as they come: to `listener`, on a background thread, or to who iterates. Close it to end it."""
-        return Watch(lambda take: self._core.directory.watch(service, take), listener)
+        """The answers as they come: to `listener`, on a background thread, or to who iterates. Its end: its `close`, or the client's."""
+        return Watch(lambda watcher: self._core.watch(service, watcher), listener)
 
     def pick(self, service: str, *, exclude: Iterable[str] = (), hash_key: str | None = None, protocol: str | None = None) -> Picked:
         """One endpoint for one request: `with client.pick("web") as picked`. `exclude` are instances; `protocol` as `grpc`.
@@ -174,7 +178,7 @@ class Client:
         """
         self._wait_for_first(service, _NO_OPTIONS)
         self._core.count(service)
-        return pick(self._core.service(service), self._runtime, tuple(exclude), hash_key, protocol)
+        return pick(self._core.service(service), self._runtime, exclude, hash_key, protocol)
 
     def register(
         self,
@@ -193,7 +197,7 @@ class Client:
         readiness: Callable[[], bool] | None = None,
     ) -> Registration:
         """Puts an endpoint into the directory and keeps it there until its `close`, or the client's. Returns at once."""
-        spec = RegisterSpec(service, instance, port, host, protocol, public_url, zone, weight, tuple(tags), dict(labels or {}), check, readiness)
+        spec = RegisterSpec(service, instance, port, host, protocol, public_url, zone, weight, tags, labels or {}, check, readiness)
         return Registration(self._core, self._core.register(spec))
 
     @property
@@ -201,7 +205,7 @@ class Client:
         """The whole API of Miko, typed: `client.api.service_list()`."""
         if self._api is None:
             of = self._core.settings
-            self._sender = SyncSender(of.url, of.token, of.project, wall_ms=self._runtime.wall, ssl_context=of.ssl_context)
+            self._sender = SyncSender(of.url, of.token, of.project, check=self._core.check, wall_ms=self._runtime.wall, ssl_context=of.ssl_context)
             self._api = Api(self._sender)
         return self._api
 
@@ -214,18 +218,20 @@ class Client:
         return self._core.directory.fixed.report()
 
     def ready(self, timeout_ms: float = 30_000) -> None:
-        """Waits until each required service is known. Raises `not_ready`, which names those that are not."""
+        """Waits until each required service is known. Raises `not_ready`, which names those that are not, and why; at once when Miko refuses to say."""
         self._core.ready(timeout_ms).result()
 
     def status(self) -> Status:
         return self._core.status()
 
-    def on(self, event: str, listener: Listener) -> Callable[[], None]:
+    def on(self, event: EventName, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with each event of that name (`miko.EVENTS`), on whichever thread it happens; answers what ends that."""
         return self._core.events.on(event, listener)
 
     def close(self) -> None:
-        """Leaves deliberately: drains and takes out its endpoints, ends its session and its stream. Never raises; takes some seconds at most."""
+        """Leaves deliberately: takes out its endpoints, while calls go on; then its session and its stream end. Never raises; takes seconds at most."""
+        if self._core.is_parents:
+            return
         self._core.close()
         self._pool.close()
         if self._sender is not None:

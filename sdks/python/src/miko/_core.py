@@ -13,17 +13,21 @@ from functools import partial
 from miko._call import IDEMPOTENT_METHODS, Call, CallSpec
 from miko._directory import Directory
 from miko._endpoint import Answer, Endpoint
-from miko._errors import MikoError, ends_session, is_refusal
+from miko._errors import MikoError, ends_session
 from miko._events import Events
+from miko._fork import MADE_BEFORE, Forked, hears_of_forks
 from miko._http import Http
 from miko._options import CallOptions, Settings, Unset, check_service, owner_of
 from miko._outcome import A
-from miko._policy import Pool, ServicePolicy
+from miko._policy import DAY_MS, Pool, ServicePolicy, check_number
+from miko._ready import until_known
+from miko._refusals import Refusals
 from miko._register import RegisterSpec
 from miko._registrar import Entry, Registrar
 from miko._runtime import Runtime
 from miko._service import Service, nothing_to_pick
 from miko._session import Session, SessionHooks
+from miko._watchers import Watcher
 
 #: What is spoken by endpoints that HTTP requests may go to.
 HTTP = frozenset({"http", "https"})
@@ -47,7 +51,8 @@ class RegistrationStatus:
 class Status:
     #: The lists are current.
     connected: bool
-    #: Since when the lists may be old; None while they are current, and while there are none.
+    #: Since when the lists may be old: when the stream was lost; in a client that never reached Miko and works on what the disk
+    #: remembers, when that was written. None while they are current, and while there are none.
     stale_since: datetime | None
     #: The revision up to which all is applied; None before Miko's first word.
     revision: int | None
@@ -70,14 +75,19 @@ class Core:
         self._services: dict[str, Service] = {}
         self._settled: set[str] = set()
         self._session: Session | None = None
+        #: Why nothing can be asked any more.
+        self._over: str | None = None
+        #: It departs: nothing more is registered.
         self._closing = False
+        self._refusals = Refusals(settings.url)
         self._http = Http(settings.url, settings.token, runtime, settings.ssl_context)
-        self._registrar = Registrar(self._http, runtime, settings.project, self.events)
+        self._registrar = Registrar(self._http, runtime, settings.project, self.events, self._refusals)
         self.directory = Directory(
             self._http,
             runtime,
             settings,
             self.events,
+            self._refusals,
             session=self._session_for_stream,
             on_failed=self._stream_failed,
             on_released=self._released,
@@ -87,6 +97,17 @@ class Core:
             self._open_session(settings.owner)
         if settings.required or settings.optional:
             self.directory.subscribe((*settings.required, *settings.optional))
+        hears_of_forks(self)
+
+    def check(self) -> None:
+        """Raises `closed`."""
+        if self._over is not None:
+            raise MikoError("closed", self._over)
+
+    @property
+    def is_parents(self) -> bool:
+        """Whether this process is a child of the one that it was made in."""
+        return self._over is MADE_BEFORE
 
     def feed(self, on_list: OnList) -> Callable[[], None]:
         """Connections are kept by those who hear of each list; answers what ends that."""
@@ -103,8 +124,8 @@ class Core:
     def service(self, name: str) -> Service:
         """Watched from now on. Raises `invalid_argument`, `too_many` or `closed`."""
         service = self._services.get(name)
-        if self._closing:
-            raise MikoError("closed", "the client is closed")
+        if self._over is not None:
+            raise MikoError("closed", self._over)
         if service is None:
             self.directory.subscribe((check_service(name),))
             self.directory.introduce(name, lambda answer: self._add(name, answer))
@@ -133,9 +154,13 @@ class Core:
             raise nothing_to_pick(name, answer)
 
     def answer(self, name: str) -> Answer | Future[Answer]:
-        if self._closing:
-            raise MikoError("closed", "the client is closed")
+        self.check()
         return self.directory.answer(name)
+
+    def watch(self, name: str, watcher: Watcher) -> Callable[[], None]:
+        """Answers what ends that."""
+        self.check()
+        return self.directory.watch(name, watcher)
 
     def call(
         self,
@@ -171,6 +196,7 @@ class Core:
             self.directory.fixed.count(name, self.directory.current(name))
 
     def register(self, spec: RegisterSpec) -> Entry:
+        self.check()
         if self._closing:
             raise MikoError("closed", "the client is closed")
         entry = self._registrar.add(spec)
@@ -182,7 +208,12 @@ class Core:
     def stands(self, entry: Entry) -> bool:
         return self._registrar.stands(entry)
 
+    def failure(self, entry: Entry) -> MikoError | None:
+        """Why it does not stand in the directory; None where nothing failed yet."""
+        return self._registrar.failure(entry)
+
     def report(self, entry: Entry, health: str, note: str) -> None:
+        self.check()
         self._registrar.report(entry, health, note)
 
     def deregister(self, entry: Entry) -> None:
@@ -194,47 +225,16 @@ class Core:
         return self.settings.drain_seconds + _CLOSE_S
 
     def ready(self, timeout_ms: float) -> Future[None]:
-        """Done when each required service is `known`; fails with `not_ready`, naming those that are not."""
-        done: Future[None] = Future()
-        missing = set(self.settings.required)
-        stops: list[Callable[[], None]] = []
-        lock = threading.Lock()
-
-        def end(error: MikoError | None) -> None:
-            with lock:
-                if done.done():
-                    return
-                if error is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(error)
-            for stop in tuple(stops):
-                stop()
-
-        def take(answer: Answer) -> None:
-            if answer.state == "known":
-                missing.discard(answer.service)
-                if not missing:
-                    end(None)
-
-        def give_up() -> None:
-            end(MikoError("not_ready", f"not known after {timeout_ms:g} ms: {', '.join(sorted(missing))}"))
-
-        if not missing:
-            done.set_result(None)
-            return done
-        stops.append(self.runtime.after(timeout_ms, give_up))
-        for service in self.settings.required:
-            stops.append(self.directory.watch(service, take))
-            if done.done():
-                stops[-1]()
-        return done
+        """Done when each required service is `known`; fails with `not_ready`, which names those that are not, and why."""
+        self.check()
+        check_number(timeout_ms, "timeout_ms", 0, DAY_MS)
+        return until_known(self.directory, self.runtime, self.settings.required, timeout_ms)
 
     def status(self) -> Status:
         registrations = tuple(RegistrationStatus(entry.spec.service, entry.spec.instance, self.stands(entry)) for entry in self._registrar.entries())
         return Status(
-            connected=self.directory.connected,
-            stale_since=self.directory.stale_since,
+            connected=self.directory.contact.connected,
+            stale_since=self.directory.contact.stale_since,
             revision=self.directory.applied,
             session=None if self._session is None else self._session.current,
             registered=bool(registrations) and all(one.registered for one in registrations),
@@ -242,7 +242,10 @@ class Core:
         )
 
     def close(self) -> None:
-        """Leaves deliberately. Never raises; takes at most the time for draining and 5 s."""
+        """Leaves deliberately. Never raises; takes at most the time for draining and 5 s.
+
+        Until it has departed the process serves, and so what is asked and called goes on.
+        """
         with self._lock:
             if self._closing:
                 return
@@ -258,9 +261,19 @@ class Core:
         self._registrar.stop()
         if self._session is not None:
             self._session.close()
+        self._over = "the client is closed"
         self.directory.close()
         self.runtime.close()
         self._http.close()
+
+    def forked(self) -> None:
+        """In the child: all that may be asked there is whether it is over, and what is let go of."""
+        self._over = MADE_BEFORE
+        self._lock = threading.Lock()
+        self._session = None
+        parts: tuple[Forked, ...] = (self.events, self.directory, self._registrar, *self._services.values())
+        for part in parts:
+            part.forked()
 
     def _feed(self, on_list: OnList, service: Service, answer: Answer | None) -> None:
         if answer is not None:
@@ -291,7 +304,7 @@ class Core:
         hooks = SessionHooks(applied=lambda: self.directory.applied, on_open=self._session_opened, on_error=self._session_failed)
         with self._lock:
             if self._session is None:
-                self._session = Session(self._http, self.runtime, settings.project, owner, settings.name, settings.ttl_seconds, hooks)
+                self._session = Session(self._http, self.runtime, settings.project, owner, settings.name, settings.ttl_seconds, hooks, self._refusals)
             return self._session
 
     def _session_opened(self, id: str) -> None:
@@ -304,8 +317,7 @@ class Core:
 
     def _session_failed(self, error: MikoError) -> None:
         self.events.emit("error", during="session", error=error)
-        if is_refusal(error):
-            self._registrar.refused(error)
+        self._registrar.session_failed(error)
 
     def _session_for_stream(self) -> str | None:
         session = self._session

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpcore
 
+from miko._fork import MADE_BEFORE, is_parents
+
 #: Once the head is there, the deadline has been met: a body may pause for so long.
 BODY_SILENCE_S = 300.0
 #: An address that does not answer at all is given up after so long.
@@ -57,6 +59,7 @@ class DeadlineStream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
         self._socket = stream.get_extra_info("socket")
+        self._made_s = time.perf_counter()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, self._left(httpcore.ReadTimeout))
@@ -74,6 +77,8 @@ class DeadlineStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
     def _left(self, late: type[Exception]) -> float | None:
+        if is_parents(self._made_s):
+            raise httpcore.ReadError(MADE_BEFORE)
         scope: Scope | None = getattr(_here, "scope", None)
         if scope is None:
             return BODY_SILENCE_S

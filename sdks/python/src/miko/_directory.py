@@ -5,43 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from functools import partial
 
 from miko._cache import Cache
 from miko._confirm_empty import ConfirmEmpty
+from miko._contact import Contact
 from miko._endpoint import Answer
-from miko._errors import MikoError, as_miko_error
+from miko._errors import MikoError, as_miko_error, ends_waiting
 from miko._events import Events
 from miko._fixed import Fixed
 from miko._http import Http
 from miko._lists import Applied, Lists
 from miko._options import MAX_NAMES_CHARS, Settings, check_service
 from miko._polling import Polling
+from miko._refusals import Refusals
 from miko._runtime import Runtime
 from miko._saved_lists import SavedLists
 from miko._stream import Stream, StreamHooks
+from miko._watchers import Asked, Watcher
 from miko._wire import Bookmark, Delta, Frame, Snapshot, WireList
 
-_NO_ANSWER_WORTH_WAITING_FOR = frozenset({400, 401, 403})
-
-Take = Callable[[Answer], object]
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A service that is watched."""
-
-    #: The answer that was told last, with what is fixed.
-    answer: Answer | None = None
-    watchers: list[Take] = field(default_factory=list)
-    #: First questions that wait for Miko's answer.
-    waiting: list[Future[Answer]] = field(default_factory=list)
-    #: The first question has had its time.
-    waited: bool = False
-    #: Miko could not be reached, or did not answer in time: what is fixed holds where Miko has not spoken.
-    fallen_back: bool = False
+#: What Miko may refuse as a whole: the stream, and the list that is polled in its place.
+_WATCH = "the watch of services"
 
 
 class Directory:
@@ -53,6 +38,7 @@ class Directory:
         runtime: Runtime,
         settings: Settings,
         events: Events,
+        refusals: Refusals,
         *,
         session: Callable[[], str | None],
         on_failed: Callable[[MikoError, str | None], None],
@@ -62,6 +48,7 @@ class Directory:
         self._runtime = runtime
         self._settings = settings
         self._events = events
+        self._refusals = refusals
         self._on_stream_failed = on_failed
         self._on_released = on_released
         #: Hears each new answer before anybody else.
@@ -78,27 +65,18 @@ class Directory:
         )
         #: Held while answers are told, so that they are told in order. Re-entrant: a listener may ask for another service.
         self._telling = threading.RLock()
-        self._asked: dict[str, _Asked] = {}
+        self._asked: dict[str, Asked] = {}
         self._names_chars = 0
-        self._failure: MikoError | None = None
-        self._told_stale = False
         self._closed = False
         #: The revision up to which everything was applied; None before the first frame.
         self.applied: int | None = None
-        self.connected = False
-        self._stale_since = self._saved.saved_at_ms
+        self.contact = Contact(self._saved.saved_at_ms, runtime.wall)
         self._confirm_empty = ConfirmEmpty(http, runtime, settings, holding=self._is_held, told=self._confirmed, on_failed=partial(self._report, "stream"))
         self._polling = Polling(
             http, runtime, settings.project, settings.poll_ms, services=self._services, on_list=self._on_polled, on_failed=self._on_poll_failed
         )
-        hooks = StreamHooks(self._services, session, self._on_frame, self._on_connected, self._on_lost, self._on_failed, self._on_cut)
+        hooks = StreamHooks(self._services, session, self._on_frame, self._on_connected, self.contact.lost, self._on_failed, self._on_cut)
         self._stream = Stream(http, runtime, settings.project, settings.first_frame_ms, hooks)
-
-    @property
-    def stale_since(self) -> datetime | None:
-        """Since when the lists may be old; None while they are current, and while there are none."""
-        since = self._stale_since
-        return None if since is None else datetime.fromtimestamp(since / 1000, timezone.utc)
 
     def subscribe(self, services: tuple[str, ...]) -> None:
         """Watches them from now on. Raises `invalid_argument`, `too_many` or `closed`."""
@@ -113,7 +91,7 @@ class Directory:
                 raise MikoError("too_many", f"the names of all services that one client watches have at most {MAX_NAMES_CHARS} characters")
             self._names_chars = chars
             for service in new:
-                self._asked[service] = _Asked(fallen_back=self._failure is not None)
+                self._asked[service] = Asked(fallen_back=self.contact.failure is not None)
         for service in new:
             self._publish(service)
             if self.fixed.has(service):
@@ -143,19 +121,21 @@ class Directory:
             self._runtime.after(self._settings.first_answer_ms, lambda: self._runtime.work(lambda: self._give_up_waiting(service)))
         return waiting
 
-    def watch(self, service: str, take: Take) -> Callable[[], None]:
-        """Calls `take` with the answer held, when there is one, and with each new one; answers what ends that."""
+    def watch(self, service: str, watcher: Watcher) -> Callable[[], None]:
+        """Gives it the answer held, when there is one, and each new one; answers what ends that. Raises as `subscribe`."""
         self.subscribe((service,))
         with self._telling:
-            self._asked[service].watchers.append(take)
+            if self._closed:
+                raise MikoError("closed", "the client is closed")
+            self._asked[service].watchers.append(watcher)
             held = self.current(service)
             if held is not None:
-                self._tell(take, held)
+                self._tell(watcher, held)
 
         def stop() -> None:
             with self._telling:
-                if take in self._asked[service].watchers:
-                    self._asked[service].watchers.remove(take)
+                if watcher in self._asked[service].watchers:
+                    self._asked[service].watchers.remove(watcher)
 
         return stop
 
@@ -172,13 +152,21 @@ class Directory:
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            self._failure = MikoError("closed", "the client is closed")
+            self.contact.failure = MikoError("closed", "the client is closed")
             services = list(self._asked)
         self._polling.stop()
         self._stream.close()
         for service in services:
             self._give_up_waiting(service)
+        self._each_watcher(lambda watcher: watcher.end())
         self._saved.close()
+
+    def forked(self) -> None:
+        """In the child. Watches hear of it by themselves."""
+        self._lock, self._telling = threading.Lock(), threading.RLock()
+        self._closed = True
+        self.contact.connected = False
+        self.fixed.forked()
 
     def _services(self) -> list[str]:
         return list(self._asked)
@@ -187,11 +175,11 @@ class Directory:
         """An answer that waiting would not better; None while Miko may still give one."""
         held = self.fixed.over(service, self._lists.answer(service))
         if self._lists.heard(service) or self._asked[service].waited:
-            return held or Answer("not_ready", service, error=self._failure)
-        if self._failure is None:
+            return held or Answer("not_ready", service, error=self.contact.failure)
+        if self.contact.failure is None:
             return None
-        hopeless = self._closed or self._failure.status in _NO_ANSWER_WORTH_WAITING_FOR
-        return held or (Answer("not_ready", service, error=self._failure) if hopeless else None)
+        hopeless = self._closed or self.contact.refusal is not None
+        return held or (Answer("not_ready", service, error=self.contact.failure) if hopeless else None)
 
     def _give_up_waiting(self, service: str) -> None:
         # Before the waits end: who waited picks from it.
@@ -222,7 +210,14 @@ class Directory:
             if waiting.set_running_or_notify_cancel():
                 waiting.set_result(answer)
 
+    def _each_watcher(self, tell: Callable[[Watcher], object]) -> None:
+        with self._telling:
+            for asked in tuple(self._asked.values()):
+                for watcher in tuple(asked.watchers):
+                    tell(watcher)
+
     def _on_frame(self, frame: Frame) -> None:
+        self._refusals.works(_WATCH)
         if isinstance(frame, (Snapshot, Delta)):
             self._apply(frame)
         elif isinstance(frame, Bookmark):
@@ -265,34 +260,23 @@ class Directory:
                 return
             asked.answer = held
             self._on_answer(held)
-            for take in tuple(asked.watchers):
-                self._tell(take, held)
+            for watcher in tuple(asked.watchers):
+                self._tell(watcher, held)
             self._events.emit("changed", service=service, answer=held)
 
-    def _tell(self, take: Take, held: Answer) -> None:
+    def _tell(self, watcher: Watcher, held: Answer) -> None:
         try:
-            take(held)
+            watcher.take(held)
         except Exception as thrown:
             self._report("listener", as_miko_error(thrown, "listener_failed", f"a listener of {held.service} raised"))
 
     def _on_connected(self) -> None:
-        self._current()
+        self.contact.made()
         self._events.emit("connected")
-
-    def _current(self) -> None:
-        self.connected = True
-        self._stale_since = None
-        self._failure = None
-        self._told_stale = False
-
-    def _on_lost(self) -> None:
-        if self.connected:
-            self._stale_since = self._runtime.wall()
-        self.connected = False
 
     def _on_failed(self, error: MikoError, session: str | None) -> None:
         # Also when it was given up for a new one on purpose, and that could not be opened.
-        self._on_lost()
+        self.contact.lost()
         self._failed("stream", error)
         self._on_stream_failed(error, session)
 
@@ -300,12 +284,14 @@ class Directory:
         if not self._closed:
             # Before a question is answered by it, and then for those that came meanwhile.
             self._fall_back(self._services())
-            self._failure = error
+            self.contact.failure = error
             self._fall_back(self._services())
+            self._refusals.failed(_WATCH, error)
+            if ends_waiting(error):
+                self._each_watcher(lambda watcher: watcher.refused(error))
         self._report(during, error)
-        if not self._told_stale:
-            self._told_stale = True
-            self._events.emit("stale", since=self.stale_since, error=error)
+        if self.contact.newly_stale():
+            self._events.emit("stale", since=self.contact.stale_since, error=error)
         self._look_again()
 
     def _on_cut(self, cut: bool) -> None:
@@ -316,12 +302,13 @@ class Directory:
             self._polling.start()
 
     def _on_polled(self, snapshot: Snapshot | None) -> None:
-        self._current()
+        self.contact.made()
+        self._refusals.works(_WATCH)
         if snapshot is not None:
             self._apply(snapshot)
 
     def _on_poll_failed(self, error: MikoError) -> None:
-        self._on_lost()
+        self.contact.lost()
         self._failed("poll", error)
 
     def _to_save(self) -> Mapping[str, WireList]:

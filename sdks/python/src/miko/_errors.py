@@ -51,10 +51,25 @@ class MikoError(Exception):
     def __repr__(self) -> str:
         return f"MikoError({self.code!r}, {str(self)!r})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # As every exception's, but that none is made by its message alone: to be copied, and sent between processes.
+        return _made_again, (type(self), self.args), self.__dict__
+
+
+def _made_again(cls: type[MikoError], args: tuple[object, ...]) -> MikoError:
+    error = cls.__new__(cls)
+    error.args = args
+    return error
+
 
 def as_miko_error(error: BaseException, code: str, message: str) -> MikoError:
     """Anything raised, as a MikoError: one stays what it is, the rest becomes the cause of a new one."""
     return error if isinstance(error, MikoError) else MikoError(code, f"{message}: {describe(error)}", cause=error)
+
+
+def shown(number: float) -> str:
+    """A number as people write it: 86400000, not 8.64e+07."""
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def describe(error: BaseException) -> str:
@@ -90,6 +105,11 @@ _REFUSALS = frozenset({400, 401, 403, 404, 413, 422})
 def is_refusal(error: MikoError) -> bool:
     """Whether waiting does not mend it."""
     return error.status in _REFUSALS and error.code != "session_not_found"
+
+
+def ends_waiting(error: MikoError) -> bool:
+    """Whether it tells that the services of this project will not be known, however long one waits (docs/protocol.md, 1.8)."""
+    return error.status in (400, 401, 403, 404) and not ends_session(error)
 
 
 def ends_session(error: MikoError) -> bool:

@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from miko._endpoint import Answer
 from miko._errors import MikoError, as_miko_error
 from miko._runtime import log
 
-#: The names of all events.
-EVENTS: tuple[str, ...] = (
+EventName = Literal[
     "picked",
     "retried",
     "hedged",
@@ -33,14 +32,16 @@ EVENTS: tuple[str, ...] = (
     "registered",
     "session",
     "error",
-)
+]
+#: The names of all events.
+EVENTS: tuple[EventName, ...] = get_args(EventName)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event; the fields that do not belong to it are None."""
 
-    name: str
+    name: EventName
     service: str | None = None
     instance: str | None = None
     #: `retried`, `ejected`: why.
@@ -70,12 +71,14 @@ class Events:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: dict[str, tuple[Listener, ...]] = {}
+        self._listeners: dict[EventName, tuple[Listener, ...]] = {}
 
-    def on(self, event: str, listener: Listener) -> Callable[[], None]:
+    def on(self, event: EventName, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with each event of that name; answers what ends that. Raises `invalid_argument`."""
         if event not in EVENTS:
-            raise MikoError("invalid_argument", f"event {event[:50]!r} must be one of {', '.join(EVENTS)}")
+            raise MikoError("invalid_argument", f"event {str(event)[:50]!r} must be one of {', '.join(EVENTS)}")
+        if not callable(listener):
+            raise MikoError("invalid_argument", "listener must be a function")
         with self._lock:
             self._listeners[event] = (*self._listeners.get(event, ()), listener)
 
@@ -88,10 +91,14 @@ class Events:
 
         return off
 
-    def wants(self, event: str) -> bool:
+    def forked(self) -> None:
+        """In the child: who held the lock is gone."""
+        self._lock = threading.Lock()
+
+    def wants(self, event: EventName) -> bool:
         return bool(self._listeners.get(event))
 
-    def emit(self, event: str, **fields: Any) -> None:
+    def emit(self, event: EventName, **fields: Any) -> None:
         listeners = self._listeners.get(event)
         if not listeners:
             return
@@ -102,7 +109,7 @@ class Events:
             except Exception as error:
                 self._threw(event, error)
 
-    def _threw(self, event: str, thrown: Exception) -> None:
+    def _threw(self, event: EventName, thrown: Exception) -> None:
         error = as_miko_error(thrown, "listener_failed", f'a listener of "{event}" raised')
         if event == "error" or not self.wants("error"):
             log.warning("%s", error)

@@ -54,6 +54,10 @@ class Fixed:
             else:
                 self._by_miko[service] += 1
 
+    def forked(self) -> None:
+        """In the child: who held the lock is gone."""
+        self._lock = threading.Lock()
+
     def has(self, service: str) -> bool:
         return service in self._answers
 
@@ -66,7 +70,11 @@ class Fixed:
 
 
 def _knows(held: Answer) -> bool:
-    return held.state == "known" or (held.state == "empty" and held.cause != "never_registered")
+    return held.state == "known" or (held.state == "empty" and held.cause not in _NOT_YET)
+
+
+#: Causes of an empty list: nothing of it was ever ready.
+_NOT_YET = frozenset({"never_registered", "starting"})
 
 
 def _endpoints(service: str, urls: Sequence[str]) -> tuple[Endpoint, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from miko._errors import MikoError, describe, error_from_answer
+from miko._errors import MikoError, describe, error_from_answer, shown
 from miko._runtime import Runtime
 from miko._version import API_DATE, USER_AGENT
 
@@ -217,7 +217,7 @@ class _Bound:
         if error is None or isinstance(error, MikoError) or not isinstance(error, Exception):
             return
         if self.over or isinstance(error, TimeoutError):
-            raise MikoError("timeout", f"Miko at {self._url} did not answer within {self.timeout_ms:g} ms") from error
+            raise MikoError("timeout", f"Miko at {self._url} did not answer within {shown(self.timeout_ms)} ms") from error
         raise MikoError("unreachable", f"Miko at {self._url} cannot be reached: {describe(error)}") from error
 
     def _end(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from miko._endpoint import Endpoint
 from miko._errors import MikoError
+from miko._fork import MADE_BEFORE, hears_of_forks
 from miko._policy import Pool
 from miko._pool_async import AsyncPool
 from miko._runtime import Runtime
@@ -32,6 +33,9 @@ class Http2Loop:
         #: Attempts, until the end of their bodies.
         self._in_use = 0
         self._closed = False
+        #: The loop runs in the parent.
+        self._forked = False
+        hears_of_forks(self)
 
     def enter(self) -> None:
         """An attempt begins. Raises `closed`."""
@@ -51,7 +55,12 @@ class Http2Loop:
 
     def run(self, act: Coroutine[Any, Any, T]) -> T:
         """Runs it on the loop, from a thread between `enter` and `leave`."""
-        return asyncio.run_coroutine_threadsafe(act, self._running()).result()
+        try:
+            loop = self._running()
+        except MikoError:
+            act.close()
+            raise
+        return asyncio.run_coroutine_threadsafe(act, loop).result()
 
     def cancel(self, task: asyncio.Task[Any]) -> None:
         self._running().call_soon_threadsafe(task.cancel)
@@ -68,7 +77,13 @@ class Http2Loop:
                 asyncio.run_coroutine_threadsafe(self.pool.close(), self._loop)
             self._end_if_done()
 
+    def forked(self) -> None:
+        """In the child."""
+        self._forked = True
+
     def _running(self) -> asyncio.AbstractEventLoop:
+        if self._forked:
+            raise MikoError("closed", MADE_BEFORE)
         if self._loop is None:
             raise MikoError("closed", "the client is closed")
         return self._loop

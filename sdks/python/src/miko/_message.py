@@ -11,6 +11,7 @@ import httpcore
 import httpx
 
 from miko._errors import MikoError, read_retry_after
+from miko._fork import MADE_BEFORE, is_parents
 from miko._outcome import Kind, Outcome, of_answer
 from miko._target import Target
 from miko._version import USER_AGENT
@@ -107,12 +108,14 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.broke: Callable[[], None] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
+        self._check()
         try:
             yield from self._stream  # type: ignore[misc]
         except Exception as error:
             raise self._broken(error) from error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._check()
         try:
             async for piece in self._stream:  # type: ignore[attr-defined]
                 yield piece
@@ -120,16 +123,24 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             raise self._broken(error) from error
 
     def close(self) -> None:
+        if is_parents(self.began):
+            return
         try:
             self._stream.close()  # type: ignore[attr-defined]
         finally:
             self._end()
 
     async def aclose(self) -> None:
+        if is_parents(self.began):
+            return
         try:
             await self._stream.aclose()  # type: ignore[attr-defined]
         finally:
             self._end()
+
+    def _check(self) -> None:
+        if is_parents(self.began):
+            raise MikoError("closed", MADE_BEFORE)
 
     def _broken(self, error: Exception) -> Exception:
         if self.broke is not None and not self._closed:

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from miko._call import Propagate
 from miko._errors import MikoError
-from miko._policy import PolicyLike, ServicePolicy, check_number, read_policy
+from miko._policy import DAY_MS, PolicyLike, ServicePolicy, check_number, read_policy
 
-_SERVICE_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+SERVICE_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+#: What a zone of an endpoint may be called.
+_ZONE = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 #: All names stand in the address of the stream, of which Miko takes 8,192 characters; the rest is room for its other parts.
 MAX_NAMES_CHARS = 7_000
@@ -26,6 +28,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Those of other protocols name their port.
 _FIXED_SCHEMES = frozenset({"http", "https", "grpc", "tcp", "udp"})
 _MAX_FIXED_URLS = 1_000
+_MAX_HASH_KEY = 1_024
 
 
 class Unset:
@@ -52,9 +55,13 @@ class CallOptions:
 
     def __post_init__(self) -> None:
         if not isinstance(self.timeout_ms, Unset) and self.timeout_ms is not None:
-            check_number(self.timeout_ms, "timeout_ms", 1, 86_400_000)
+            check_number(self.timeout_ms, "timeout_ms", 1, DAY_MS)
         if not isinstance(self.hedge_after_ms, Unset) and self.hedge_after_ms is not None:
             check_number(self.hedge_after_ms, "hedge_after_ms", 1, 3_600_000)
+        if self.hash_key is not None:
+            check_hash_key(self.hash_key)
+        if self.idempotent is not None and not isinstance(self.idempotent, bool):
+            raise _invalid("idempotent", "must be True, False or None")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +127,17 @@ def read_settings(
     check_number(poll_ms, "poll_ms", 10, 60_000, whole=True)
     if propagate is not None and not callable(propagate):
         raise _invalid("propagate", "must be a function")
+    if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
+        raise _invalid("ssl_context", "must be an ssl.SSLContext")
     for_all = read_policy(policy, ServicePolicy(), "policy")
     return Settings(
         url=_read_url(url if url is not None else env.get("MIKO_URL") or "http://127.0.0.1:7450"),
         token=_read_token(token if token is not None else env.get("MIKO_TOKEN")),
         project=_text(project if project is not None else env.get("MIKO_PROJECT") or "default", "project", 63),
-        cache_dir=env.get("MIKO_CACHE_DIR") or _user_cache_dir(env) if isinstance(cache_dir, Unset) else None if cache_dir is None else os.fspath(cache_dir),
+        cache_dir=_read_cache_dir(cache_dir, env),
         owner=None if owner is None else _text(owner, "owner", 200),
         name=_text(name, "name", 200) if name is not None else f"{socket.gethostname()[:100]}:{os.getpid()}",
-        zone=None if zone is None else _text(zone, "zone", 63),
+        zone=None if zone is None else _read_zone(zone),
         ttl_seconds=ttl_seconds,
         drain_seconds=drain_seconds,
         first_answer_ms=first_answer_ms,
@@ -137,12 +146,17 @@ def read_settings(
         poll_ms=poll_ms,
         required=_names(required, "required"),
         optional=_names(optional, "optional"),
-        fixed=_read_fixed(fixed or {}),
+        fixed=_read_fixed({} if fixed is None else fixed),
         propagate=propagate,
         policy=for_all,
-        services={check_service(service, "services"): read_policy(given, for_all, f"services.{service}") for service, given in (services or {}).items()},
+        services=_read_services({} if services is None else services, for_all),
         ssl_context=ssl_context,
     )
+
+
+def time_of_call(seconds: float | None) -> float | None:
+    """What another library's timeout comes to as `timeout_ms`, whose bounds it does not know; None: none."""
+    return None if seconds is None else min(max(seconds * 1000, 1), DAY_MS)
 
 
 def owner_of(service: str, instance: str) -> str:
@@ -150,9 +164,14 @@ def owner_of(service: str, instance: str) -> str:
     return f"{socket.gethostname()[:60]}:{service}:{instance}"
 
 
+def check_hash_key(key: object) -> None:
+    if not isinstance(key, str) or len(key) > _MAX_HASH_KEY:
+        raise _invalid("hash_key", f"must be a text of at most {_MAX_HASH_KEY} characters")
+
+
 def check_service(name: object, option: str = "service") -> str:
-    if not isinstance(name, str) or _SERVICE_NAME.fullmatch(name) is None:
-        raise _invalid(option, f"{str(name)[:100]!r} must match ^{_SERVICE_NAME.pattern}$")
+    if not isinstance(name, str) or SERVICE_NAME.fullmatch(name) is None:
+        raise _invalid(option, f"{str(name)[:100]!r} must match ^{SERVICE_NAME.pattern}$")
     return name
 
 
@@ -165,7 +184,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _read_url(text: str) -> str:
+def _read_url(text: object) -> str:
+    if not isinstance(text, str):
+        raise _invalid("url", "must be an http or https URL")
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
@@ -191,13 +212,38 @@ def _read_token(token: str | None) -> str:
     return token
 
 
+def _read_zone(zone: object) -> str:
+    if not isinstance(zone, str) or _ZONE.fullmatch(zone) is None:
+        raise _invalid("zone", f"{str(zone)[:100]!r} must match ^{_ZONE.pattern}$")
+    return zone
+
+
+def _read_cache_dir(given: object, env: Mapping[str, str]) -> str | None:
+    if isinstance(given, Unset):
+        return env.get("MIKO_CACHE_DIR") or _user_cache_dir(env)
+    if given is None:
+        return None
+    path = os.fspath(given) if isinstance(given, os.PathLike) else given
+    if not isinstance(path, str) or not path:
+        raise _invalid("cache_dir", "must be the path of a folder, or None")
+    return path
+
+
+def _read_services(services: Mapping[str, PolicyLike], for_all: ServicePolicy) -> dict[str, ServicePolicy]:
+    if not isinstance(services, Mapping):
+        raise _invalid("services", "must be a mapping of services to policies")
+    return {check_service(service, "services"): read_policy(given, for_all, f"services.{service}") for service, given in services.items()}
+
+
 def _read_fixed(fixed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(fixed, Mapping):
+        raise _invalid("fixed", "must be a mapping of services to lists of URLs")
     if len(fixed) > _MAX_FIXED_SERVICES:
         raise _invalid("fixed", f"has at most {_MAX_FIXED_SERVICES} services")
     read = {}
     for service, urls in fixed.items():
         check_service(service, "fixed")
-        if isinstance(urls, str) or not 1 <= len(urls) <= _MAX_FIXED_URLS:
+        if isinstance(urls, str) or not isinstance(urls, Sequence) or not 1 <= len(urls) <= _MAX_FIXED_URLS:
             raise _invalid(f"fixed.{service}", f"must be a list of 1 to {_MAX_FIXED_URLS} URLs")
         read[service] = tuple(_fixed_url(url, f"fixed.{service}.{at}") for at, url in enumerate(urls))
     return read
@@ -215,7 +261,7 @@ def _fixed_url(url: object, path: str) -> str:
 
 
 def _names(names: Iterable[str], option: str) -> tuple[str, ...]:
-    if isinstance(names, str):
+    if isinstance(names, (str, Mapping)) or not isinstance(names, Iterable):
         raise _invalid(option, "must be a list of names")
     read = tuple(check_service(name, option) for name in names)
     if len(read) > _MAX_NAMES:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 Kind = Literal["ok", "limited", "overloaded", "failed", "refused", "broken", "timeout", "cancelled"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 A = TypeVar("A")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 
 from miko._balance.balancer import Ticket
 from miko._endpoint import Endpoint
-from miko._outcome import Kind
+from miko._errors import MikoError
+from miko._options import check_hash_key
+from miko._outcome import KINDS, Kind
 from miko._runtime import Runtime
 from miko._service import Service
 
@@ -25,6 +28,8 @@ class Picked:
 
     def report(self, kind: Kind, rtt_ms: float | None = None, retry_after_ms: float | None = None) -> None:
         """What became of it, once; `rtt_ms` to the head of the answer: by default, since it was picked. Balancing learns from it."""
+        if kind not in KINDS:
+            raise MikoError("invalid_argument", f"kind {str(kind)[:50]!r} must be one of {', '.join(KINDS)}")
         now = self._runtime.now()
         self._service.report(self._ticket, kind, now - self._started_ms if rtt_ms is None else rtt_ms, retry_after_ms, now)
 
@@ -40,7 +45,11 @@ class Picked:
         self.release()
 
 
-def pick(service: Service, runtime: Runtime, exclude: tuple[str, ...], hash_key: str | None, protocol: str | None) -> Picked:
-    """Raises `no_endpoint`, `unknown_service` or `not_ready`."""
+def pick(service: Service, runtime: Runtime, exclude: Iterable[str], hash_key: str | None, protocol: str | None) -> Picked:
+    """Raises `invalid_argument`, or `no_endpoint`, `unknown_service` or `not_ready`."""
+    if isinstance(exclude, str):
+        raise MikoError("invalid_argument", "exclude must be a list of instances")
+    if hash_key is not None:
+        check_hash_key(hash_key)
     protocols = None if protocol is None else frozenset({protocol})
-    return Picked(service, service.pick(exclude, hash_key, protocols, runtime.now()), runtime)
+    return Picked(service, service.pick(tuple(exclude), hash_key, protocols, runtime.now()), runtime)

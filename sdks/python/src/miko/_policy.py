@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from miko._errors import MikoError
+from miko._errors import MikoError, shown
+from miko._policy_options import PolicyOptions
+
+DAY_MS = 86_400_000
 
 Balance = Literal["p2c", "least_request", "round_robin", "weighted", "consistent_hash"]
 
@@ -26,9 +29,9 @@ class Outlier:
     """Ejection of endpoints that fail more than the others (gRPC A50, Envoy)."""
 
     consecutive_failures: int = _bound(5, 1, 1_000_000)
-    interval_ms: int = _bound(10_000, 10, 86_400_000)
-    base_ejection_ms: int = _bound(30_000, 1, 86_400_000)
-    max_ejection_ms: int = _bound(300_000, 1, 86_400_000)
+    interval_ms: int = _bound(10_000, 10, DAY_MS)
+    base_ejection_ms: int = _bound(30_000, 1, DAY_MS)
+    max_ejection_ms: int = _bound(300_000, 1, DAY_MS)
     max_ejected_share: float = _bound(0.1, 0, 1)
     min_hosts: int = _bound(5, 1, 1_000_000)
     min_requests: int = _bound(100, 1, 1_000_000)
@@ -39,11 +42,11 @@ class Outlier:
 class Breaker:
     """The circuit breaker of each endpoint."""
 
-    window_ms: int = _bound(10_000, 10, 86_400_000)
+    window_ms: int = _bound(10_000, 10, DAY_MS)
     min_requests: int = _bound(20, 1, 1_000_000)
     failure_share: float = _bound(0.5, 0.01, 1)
     open_ms: int = _bound(1_000, 1, 3_600_000)
-    max_open_ms: int = _bound(60_000, 1, 86_400_000)
+    max_open_ms: int = _bound(60_000, 1, DAY_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class ServicePolicy:
     balance: Balance = "p2c"
     #: How many endpoints this client keeps to; 0: all.
     subset_size: int = _bound(0, 0, 1_000_000)
-    slow_start_ms: int = _bound(10_000, 0, 86_400_000)
+    slow_start_ms: int = _bound(10_000, 0, DAY_MS)
     panic_threshold: float = _bound(0.5, 0, 1)
     hash_load_factor: float = _bound(1.25, 1, 100)
     outlier: Outlier | None = Outlier()
@@ -98,8 +101,8 @@ class ServicePolicy:
     #: A second attempt elsewhere when no head came after so long; None: never.
     hedge_after_ms: int | None = _bound(None, 1, 3_600_000)
     #: To the head of the answer; None: no deadline.
-    timeout_ms: int | None = _bound(30_000, 1, 86_400_000)
-    attempt_timeout_ms: int | None = _bound(None, 1, 86_400_000)
+    timeout_ms: int | None = _bound(30_000, 1, DAY_MS)
+    attempt_timeout_ms: int | None = _bound(None, 1, DAY_MS)
     bulkhead: Bulkhead = Bulkhead()
     adaptive: Adaptive | None = None
     pool: Pool = Pool()
@@ -107,10 +110,10 @@ class ServicePolicy:
 
 P = TypeVar("P")
 
-PolicyLike = ServicePolicy | Mapping[str, object]
+PolicyLike = ServicePolicy | PolicyOptions
 
 
-def read_policy(given: PolicyLike | None, base: ServicePolicy, path: str) -> ServicePolicy:
+def read_policy(given: ServicePolicy | Mapping[str, object] | None, base: ServicePolicy, path: str) -> ServicePolicy:
     """The policy that `given` stands for, over `base`. Raises `invalid_argument`, which names the option by `path`."""
     if given is None:
         return base
@@ -121,7 +124,7 @@ def read_policy(given: PolicyLike | None, base: ServicePolicy, path: str) -> Ser
 
 def _merge(given: object, base: P, path: str) -> P:
     if not isinstance(given, Mapping):
-        raise _invalid(path, "must be an object")
+        raise _invalid(path, "must be a mapping, or a policy")
     hints = get_type_hints(type(base))
     changes: dict[str, object] = {}
     for name, value in given.items():
@@ -149,10 +152,10 @@ def _check(value: object, hint: Any, bounds: Mapping[str, float], path: str) -> 
     nested = _nested(hint)
     if nested is not None:
         if not isinstance(value, nested):
-            raise _invalid(path, "must be an object")
+            raise _invalid(path, f"must be a mapping, or {nested.__name__}")
         _checked(value, path)
     elif get_origin(hint) is Literal:
-        if value not in get_args(hint):
+        if not isinstance(value, str) or value not in get_args(hint):
             raise _invalid(path, f"must be one of {', '.join(get_args(hint))}")
     else:
         check_number(value, path, bounds["least"], bounds["most"], whole=float not in (hint, *get_args(hint)))
@@ -162,7 +165,7 @@ def check_number(value: object, path: str, least: float, most: float, *, whole: 
     """Raises `invalid_argument` unless the value is a number within the bounds."""
     fits = isinstance(value, int) if whole else isinstance(value, (int, float))
     if not fits or isinstance(value, bool) or not least <= value <= most:  # type: ignore[operator]
-        raise _invalid(path, f"must be a {'whole ' if whole else ''}number from {least:g} to {most:g}")
+        raise _invalid(path, f"must be a {'whole ' if whole else ''}number from {shown(least)} to {shown(most)}")
 
 
 def _nested(hint: Any) -> type | None:

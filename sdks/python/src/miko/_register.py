@@ -1,66 +1,30 @@
-"""What is registered: an endpoint of this process, and how Miko finds out whether it answers."""
+"""What is registered: an endpoint of this process."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
+from miko._check import AnyCheck, Check, check_to_wire, read_check
 from miko._errors import MikoError
 from miko._options import check_service
 from miko._policy import check_number
 
 Protocol = Literal["http", "https", "grpc", "tcp", "udp"]
 
-
-@dataclass(frozen=True, slots=True)
-class HttpCheck:
-    """Miko asks for `path`, and any status below 400, or `expect_status`, is good."""
-
-    path: str
-    expect_status: int | None = None
-    interval_ms: int = 1_000
-    timeout_ms: int = 500
-    #: Good probes in a row until it is passing.
-    rise: int = 2
-    #: Bad probes in a row until it is critical.
-    fall: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TcpCheck:
-    """Miko opens a connection."""
-
-    interval_ms: int = 1_000
-    timeout_ms: int = 500
-    rise: int = 2
-    fall: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class GrpcCheck:
-    """Miko asks the gRPC health service."""
-
-    service: str | None = None
-    interval_ms: int = 1_000
-    timeout_ms: int = 500
-    rise: int = 2
-    fall: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TtlCheck:
-    """The process says itself that it is well, by `registration.report`, at least each `ttl_ms`."""
-
-    ttl_ms: int
-
-
-Check = HttpCheck | TcpCheck | GrpcCheck | TtlCheck | Mapping[str, object]
+_INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+#: What looks like an IPv4 address is none that could be read.
+_HOST_NAME = re.compile(rf"(?![0-9.]+$){_LABEL}(?:[.]{_LABEL})*[.]?")
+_MAX_HOST = 253
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterSpec:
-    """An endpoint to register. Miko checks the bounds; waiting for the registration raises with the fields it objects to."""
+    """An endpoint to register. What can never be right raises `invalid_argument` at once; the rest is Miko's to judge (docs/protocol.md, section 9)."""
 
     service: str
     #: Unique in the service and the same after a restart of this process, as `web-1`.
@@ -76,19 +40,30 @@ class RegisterSpec:
     weight: int = 100
     tags: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    #: None: listed at once. With a check it is listed when the check has risen; a mapping is sent as it is.
+    #: None: listed at once. With a check it is listed when the check has risen.
     check: Check | None = None
     #: Asked every 250 ms, and the endpoint is registered when it first answers true. It must return soon.
     readiness: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
         check_service(self.service)
-        if not isinstance(self.instance, str) or not 1 <= len(self.instance) <= 128:
-            raise MikoError("invalid_argument", "instance must be a text of 1 to 128 characters")
+        if not isinstance(self.instance, str) or _INSTANCE.fullmatch(self.instance) is None:
+            raise _invalid("instance", f"{str(self.instance)[:100]!r} must match ^{_INSTANCE.pattern}$")
         check_number(self.port, "port", 1, 65_535, whole=True)
+        _check_host(self.host)
+        if self.protocol not in get_args(Protocol):
+            raise _invalid("protocol", f"{str(self.protocol)[:100]!r} must be one of {', '.join(get_args(Protocol))}")
         check_number(self.weight, "weight", 0, 1_000, whole=True)
+        if isinstance(self.tags, (str, bytes, Mapping)) or not isinstance(self.tags, Iterable):
+            raise _invalid("tags", "must be a list of texts")
+        if not isinstance(self.labels, Mapping):
+            raise _invalid("labels", "must be a mapping of texts")
         if self.readiness is not None and not callable(self.readiness):
-            raise MikoError("invalid_argument", "readiness must be a function")
+            raise _invalid("readiness", "must be a function")
+        # As they are now: it is sent again with each new session.
+        object.__setattr__(self, "tags", tuple(self.tags))
+        object.__setattr__(self, "labels", dict(self.labels))
+        object.__setattr__(self, "check", None if self.check is None else read_check(self.check))
 
     def to_wire(self, session: str) -> dict[str, object]:
         return {
@@ -101,24 +76,22 @@ class RegisterSpec:
             "weight": self.weight,
             "tags": list(self.tags),
             "labels": dict(self.labels),
-            "check": None if self.check is None else _check_to_wire(self.check),
+            "check": check_to_wire(self.check) if isinstance(self.check, AnyCheck) else None,
         }
 
 
-def _check_to_wire(check: Check) -> Mapping[str, object]:
-    match check:
-        case HttpCheck():
-            status = {} if check.expect_status is None else {"expect_status": check.expect_status}
-            return {"type": "http", "path": check.path, **status, **_probe(check)}
-        case TcpCheck():
-            return {"type": "tcp", **_probe(check)}
-        case GrpcCheck():
-            return {"type": "grpc", **({} if check.service is None else {"service": check.service}), **_probe(check)}
-        case TtlCheck():
-            return {"type": "ttl", "ttl_ms": check.ttl_ms}
-        case _:
-            return dict(check)
+def _check_host(host: object) -> None:
+    if not isinstance(host, str) or not 1 <= len(host) <= _MAX_HOST:
+        raise _invalid("host", f"must be a name or an IP address of 1 to {_MAX_HOST} characters")
+    try:
+        nowhere = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        if _HOST_NAME.fullmatch(host) is None:
+            raise _invalid("host", f"{host!r} must be a name or an IP address, without scheme, port or path") from None
+        return
+    if nowhere:
+        raise _invalid("host", f"{host} is where a server listens, not where it is called: give the address that callers reach")
 
 
-def _probe(check: HttpCheck | TcpCheck | GrpcCheck) -> dict[str, object]:
-    return {"interval_ms": check.interval_ms, "timeout_ms": check.timeout_ms, "rise": check.rise, "fall": check.fall}
+def _invalid(option: str, message: str) -> MikoError:
+    return MikoError("invalid_argument", f"{option} {message}")

@@ -14,9 +14,10 @@ from urllib.parse import quote
 
 from miko._backoff import QUICK, wait_after
 from miko._endpoint import Endpoint
-from miko._errors import MikoError, as_miko_error, ends_session, is_refusal
+from miko._errors import MikoError, as_miko_error, ends_session, is_refusal, shown
 from miko._events import Events
 from miko._http import CALL_TIMEOUT_MS, Http
+from miko._refusals import Refusals
 from miko._register import RegisterSpec
 from miko._runtime import Runtime
 from miko._session import Session
@@ -38,6 +39,7 @@ class Entry:
         "busy",
         "cancel_timer",
         "drain_seconds",
+        "failure",
         "failures",
         "gone",
         "is_ready",
@@ -68,6 +70,8 @@ class Entry:
         #: The client closes: taking it out is tried once, and then left to the end of the session.
         self.last_try = False
         self.failures = 0
+        #: Of the last attempt, or of its readiness function.
+        self.failure: MikoError | None = None
         self.busy = False
         self.again = False
         self.cancel_timer: Callable[[], None] | None = None
@@ -76,16 +80,19 @@ class Entry:
 class Registrar:
     """Thread-safe."""
 
-    def __init__(self, http: Http, runtime: Runtime, project: str, events: Events) -> None:
+    def __init__(self, http: Http, runtime: Runtime, project: str, events: Events, refusals: Refusals) -> None:
         self._http = http
         self._runtime = runtime
         self._project = project
         self._events = events
+        self._refusals = refusals
         self._lock = threading.Lock()
         self._entries: dict[tuple[str, str], Entry] = {}
         self._waiting: deque[Entry] = deque()
         self._running = 0
         self._session: Session | None = None
+        #: Why there is none.
+        self._session_failure: MikoError | None = None
         self._stopped = False
 
     def add(self, spec: RegisterSpec) -> Entry:
@@ -102,6 +109,7 @@ class Registrar:
     def start(self, session: Session) -> None:
         """The session is there, or another one now."""
         self._session = session
+        self._session_failure = None
         for entry in self.entries():
             self.poke(entry)
 
@@ -109,10 +117,15 @@ class Registrar:
         with self._lock:
             return list(self._entries.values())
 
-    def refused(self, error: MikoError) -> None:
-        """The session is refused for a reason that waiting does not mend."""
-        for entry in self.entries():
+    def session_failed(self, error: MikoError) -> None:
+        """Refused for a reason that waiting does not mend, it is refused for each of them."""
+        self._session_failure = error
+        for entry in self.entries() if is_refusal(error) else ():
             _fail(entry, error)
+
+    def failure(self, entry: Entry) -> MikoError | None:
+        """Why it does not stand in the directory; None where nothing failed yet."""
+        return entry.failure or self._session_failure
 
     def stands(self, entry: Entry) -> bool:
         """Whether it stands in the directory under the present session."""
@@ -137,6 +150,11 @@ class Registrar:
         self._stopped = True
         for entry in self.entries():
             self._forget(entry)
+
+    def forked(self) -> None:
+        """In the child: who held the lock is gone, and nothing is the child's."""
+        self._lock = threading.Lock()
+        self._session = None
 
     def poke(self, entry: Entry) -> None:
         """Something changed for it: it is looked at soon."""
@@ -202,6 +220,9 @@ class Registrar:
     def _failed(self, entry: Entry, session: str | None, thrown: Exception) -> float | None:
         error = as_miko_error(thrown, "bad_answer", f"Miko's answer about {entry.spec.service}/{entry.spec.instance} cannot be used")
         self._events.emit("error", service=entry.spec.service, instance=entry.spec.instance, during="registration", error=error)
+        entry.failure = error
+        if entry.wanted:
+            self._refusals.failed(_named(entry), error)
         if entry.last_try and not entry.wanted:
             self._forget(entry)
             return None
@@ -219,6 +240,8 @@ class Registrar:
         answer = self._http.call("PUT", entry.path, entry.spec.to_wire(session))
         endpoint = read_endpoint(entry.spec.service, answer.json())
         entry.under = session
+        entry.failure = None
+        self._refusals.works(_named(entry))
         if not entry.ready.done():
             entry.ready.set_result(endpoint)
         self._events.emit("registered", service=entry.spec.service, instance=entry.spec.instance, id=endpoint.id)
@@ -244,7 +267,7 @@ class Registrar:
     def _ask_readiness(self, entry: Entry) -> bool:
         readiness = entry.spec.readiness
         name = f"the readiness function of {entry.spec.service}/{entry.spec.instance}"
-        late = MikoError("timeout", f"{name} did not answer within {_READINESS_BOUND_MS:g} ms")
+        late = MikoError("timeout", f"{name} did not answer within {shown(_READINESS_BOUND_MS)} ms")
         began = self._runtime.now()
         cancel = self._runtime.after(_READINESS_BOUND_MS, lambda: self._runtime.work(lambda: self._not_ready(entry, late)))
         try:
@@ -256,6 +279,7 @@ class Registrar:
             cancel()
 
     def _not_ready(self, entry: Entry, error: MikoError) -> None:
+        entry.failure = error
         self._events.emit("error", service=entry.spec.service, instance=entry.spec.instance, during="readiness", error=error)
 
     def _forget(self, entry: Entry) -> None:
@@ -263,6 +287,12 @@ class Registrar:
             self._entries.pop((entry.spec.service, entry.spec.instance), None)
         _fail(entry, MikoError("closed", f"the registration of {entry.spec.service}/{entry.spec.instance} was closed"))
         entry.gone.set()
+        self._refusals.works(_named(entry))
+
+
+def _named(entry: Entry) -> str:
+    """As a warning calls it."""
+    return f"the registration of {entry.spec.service}/{entry.spec.instance}"
 
 
 def _fail(entry: Entry, error: MikoError) -> None:

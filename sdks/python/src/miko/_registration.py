@@ -9,7 +9,8 @@ from typing import Literal
 
 from miko._core import Core
 from miko._endpoint import Endpoint
-from miko._errors import MikoError
+from miko._errors import MikoError, shown
+from miko._policy import DAY_MS, check_number
 from miko._registrar import Entry
 
 Health = Literal["passing", "warning", "critical"]
@@ -33,18 +34,30 @@ class _Base:
         """Whether it stands in the directory under the present session."""
         return self._core.stands(self._entry)
 
+    def _seconds(self, timeout_ms: float | None) -> float | None:
+        """The time to wait, checked. Raises `closed` in a child of the process that registered."""
+        if self._core.is_parents:
+            self._core.check()
+        if timeout_ms is None:
+            return None
+        check_number(timeout_ms, "timeout_ms", 0, DAY_MS)
+        return timeout_ms / 1000
+
     def _late(self, timeout_ms: float | None) -> MikoError:
-        return MikoError("timeout", f"{self.service}/{self.instance} is not registered after {timeout_ms:g} ms")
+        failure = self._core.failure(self._entry)
+        waits = "Miko has not answered yet" if self._entry.is_ready else "its readiness function has not answered true yet"
+        why = waits if failure is None else str(failure)
+        return MikoError("timeout", f"{self.service}/{self.instance} is not registered after {shown(timeout_ms or 0)} ms: {why}", cause=failure)
 
 
 class Registration(_Base):
-    def ready(self, timeout_ms: float | None = None) -> Endpoint:
-        """The endpoint, once it stands in the directory.
+    def ready(self, timeout_ms: float | None = 30_000) -> Endpoint:
+        """The endpoint, once it stands in the directory; with a check, it gets calls when that has risen. None: waits for ever.
 
-        Raises what Miko refuses it for, when waiting does not mend that; `closed`; or `timeout`. The attempts go on in
-        the background nevertheless.
+        Raises what Miko refuses it for, when waiting does not mend that; `closed`; or `timeout`, which says what failed last.
+        The attempts go on in the background nevertheless.
         """
-        futures.wait((self._entry.ready,), None if timeout_ms is None else timeout_ms / 1000)
+        futures.wait((self._entry.ready,), self._seconds(timeout_ms))
         if not self._entry.ready.done():
             raise self._late(timeout_ms)
         return self._entry.ready.result()
@@ -55,6 +68,8 @@ class Registration(_Base):
 
     def close(self) -> None:
         """Takes it out: returns when every watcher has let go, or after `drain_seconds`. Never raises."""
+        if self._core.is_parents:
+            return
         self._core.deregister(self._entry)
         self._entry.gone.wait(self._core.close_bound_s())
 
@@ -66,13 +81,14 @@ class Registration(_Base):
 
 
 class AsyncRegistration(_Base):
-    async def ready(self, timeout_ms: float | None = None) -> Endpoint:
+    async def ready(self, timeout_ms: float | None = 30_000) -> Endpoint:
         """As `Registration.ready`."""
+        seconds = self._seconds(timeout_ms)
         ready = asyncio.wrap_future(self._entry.ready)
         # Who gave up waiting has no use for its end.
         ready.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         try:
-            return await asyncio.wait_for(asyncio.shield(ready), None if timeout_ms is None else timeout_ms / 1000)
+            return await asyncio.wait_for(asyncio.shield(ready), seconds)
         except asyncio.TimeoutError:
             raise self._late(timeout_ms) from None
 
@@ -82,6 +98,8 @@ class AsyncRegistration(_Base):
 
     async def close(self) -> None:
         """As `Registration.close`."""
+        if self._core.is_parents:
+            return
         self._core.deregister(self._entry)
         await asyncio.to_thread(self._entry.gone.wait, self._core.close_bound_s())
 

@@ -9,7 +9,7 @@ from typing import Any
 from miko._balance.balancer import Balancer, Ticket
 from miko._endpoint import Answer, Endpoint
 from miko._errors import MikoError
-from miko._events import Events
+from miko._events import EventName, Events
 from miko._policy import ServicePolicy
 from miko._runtime import Runtime
 from miko._survive.bulkhead import Gate, Waiter
@@ -28,7 +28,7 @@ class Service:
         self._runtime = runtime
         self._events = events
         self._lock = threading.Lock()
-        self._told: list[tuple[str, dict[str, Any]]] = []
+        self._told: list[tuple[EventName, dict[str, Any]]] = []
         self._answer: Answer | None = None
         self._balancer = Balancer(policy, own_zone=own_zone, owner=owner, random=runtime.random, tell=self._note)
         self._budget = RetryBudget(policy.retry.budget_tokens, policy.retry.budget_ratio)
@@ -45,6 +45,10 @@ class Service:
             self._balancer.set(usable, () if answer is None else answer.unusable, ring, self._runtime.now())
         self._tell_all()
 
+    def forked(self) -> None:
+        """In the child: who held the lock is gone. What was picked before is let go of there too."""
+        self._lock = threading.Lock()
+
     def enter(self, now: float) -> Waiter | None:
         """A place for a call, or a place in the queue for one. Raises `overloaded`."""
         with self._lock:
@@ -54,7 +58,7 @@ class Service:
                 waiter = Waiter(now, self.policy.bulkhead.max_wait_ms)
                 self._gate.queue.append(waiter)
                 return waiter
-        raise self.overload("has too many calls waiting")
+        raise self.overload(f"{self._limit} calls run and {len(self._gate.queue)} wait already")
 
     def entered(self, waiter: Waiter) -> bool:
         """The waiter waits no more: whether it has its place."""
@@ -70,7 +74,7 @@ class Service:
 
     def overload(self, why: str) -> MikoError:
         self._events.emit("overloaded", service=self.name)
-        return MikoError("overloaded", f"the call to {self.name} {why}: {self._limit} run already")
+        return MikoError("overloaded", f"{self.name} has no room: {why}")
 
     def pick(self, exclude: Collection[str], hash_key: str | None, protocols: frozenset[str] | None, now: float) -> Ticket:
         """Raises `no_endpoint`, `unknown_service` or `not_ready`."""
@@ -123,7 +127,7 @@ class Service:
         with self._lock:
             return self._balancer.all_paused_ms(exclude, protocols, now)
 
-    def tell(self, event: str, endpoint: Endpoint, **fields: Any) -> None:
+    def tell(self, event: EventName, endpoint: Endpoint, **fields: Any) -> None:
         if self._events.wants(event):
             self._events.emit(event, service=self.name, instance=endpoint.instance, **fields)
 
@@ -139,7 +143,7 @@ class Service:
             self._told.append(("limit", {"limit": self._limit}))
         return self._gate.admit(self._limit)
 
-    def _note(self, event: str, endpoint: Endpoint, **fields: Any) -> None:
+    def _note(self, event: EventName, endpoint: Endpoint, **fields: Any) -> None:
         """Under the lock."""
         if self._events.wants(event):
             self._told.append((event, {"instance": endpoint.instance, **fields}))

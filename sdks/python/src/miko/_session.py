@@ -10,12 +10,15 @@ from urllib.parse import quote
 from miko._backoff import PATIENT, QUICK, backoff_ms, wait_after
 from miko._errors import MikoError, as_miko_error, ends_session
 from miko._http import CALL_TIMEOUT_MS, Http
+from miko._refusals import Refusals
 from miko._runtime import Runtime, log
 from miko._wire import WireSession, read_session
 
 #: A session that lived so long was not part of a fight between two processes.
 _CALM_MS = 60_000.0
 _CLOSE_TIMEOUT_MS = 2_000.0
+#: What Miko may refuse.
+_SESSION = "the session"
 
 
 @dataclass(slots=True)
@@ -29,8 +32,9 @@ class SessionHooks:
 class Session:
     """Its registrations live as long as it does. One thread, from the start to `close`."""
 
-    def __init__(self, http: Http, runtime: Runtime, project: str, owner: str, name: str, ttl_seconds: int, hooks: SessionHooks) -> None:
+    def __init__(self, http: Http, runtime: Runtime, project: str, owner: str, name: str, ttl_seconds: int, hooks: SessionHooks, refusals: Refusals) -> None:
         self._http = http
+        self._refusals = refusals
         self._runtime = runtime
         self._path = f"/v1/projects/{quote(project, safe='')}/sessions"
         self._owner = owner
@@ -116,6 +120,7 @@ class Session:
         with self._changed:
             self.current = opened.id
             self._fenced = False
+        self._refusals.works(_SESSION)
         return opened
 
     def _hold(self, opened: WireSession) -> None:
@@ -131,6 +136,7 @@ class Session:
                 every_ms = self._renewal_ms(self._renew(opened.id, every_ms))
                 next_at = self._runtime.now() + every_ms
                 failures = 0
+                self._refusals.works(_SESSION)
             except Exception as thrown:
                 error = self._report(thrown)
                 if ends_session(error):
@@ -168,5 +174,6 @@ class Session:
     def _report(self, thrown: BaseException) -> MikoError:
         error = as_miko_error(thrown, "bad_answer", "Miko's answer about the session cannot be used")
         if not self._closed:
+            self._refusals.failed(_SESSION, error)
             self._hooks.on_error(error)
         return error

@@ -43,7 +43,8 @@ class Held:
         if self._http is None:
             from miko.integrations.httpx import MikoTransport
 
-            self._http = httpx.Client(transport=MikoTransport(self.client))
+            # By the policy's times, as the other ways.
+            self._http = httpx.Client(transport=MikoTransport(self.client, options=miko.CallOptions()))
         return self._http
 
     def wait_for(self, act: Any) -> Any:
@@ -67,11 +68,11 @@ class Held:
         self._ends.append(act)
 
     def close(self) -> None:
-        client, self._client = self._client, None
-        asynchronous, self._asynchronous = self._asynchronous, None
-        self._http = None
+        client, asynchronous = self._client, self._asynchronous
+        # It is called through until it has departed.
         if client is not None:
             client.close()
+        self._client = self._asynchronous = self._http = None
         if asynchronous is not None:
             self.wait_for(asynchronous.close())
         ends, self._ends = self._ends, []

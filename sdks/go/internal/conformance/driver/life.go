@@ -40,14 +40,17 @@ func (d *driver) connect(a args) (any, error) {
 
 func (d *driver) close(args) (any, error) {
 	d.mu.Lock()
-	client, ends := d.client, d.atEnd
-	d.client, d.atEnd = nil, nil
+	client := d.client
 	d.mu.Unlock()
 	if client != nil {
 		if err := client.Close(context.Background()); err != nil {
 			return nil, err
 		}
 	}
+	d.mu.Lock()
+	ends := d.atEnd
+	d.client, d.atEnd = nil, nil
+	d.mu.Unlock()
 	for _, end := range ends {
 		end()
 	}

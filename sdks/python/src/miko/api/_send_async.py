@@ -20,12 +20,16 @@ from miko.api.generated.operations import API_DATE
 class AsyncSender:
     """The few ways to make a call, which the generated operations are built on."""
 
-    def __init__(self, url: str, token: str, project: str, *, wall_ms: Callable[[], float], ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, url: str, token: str, project: str, *, check: Callable[[], None], wall_ms: Callable[[], float], ssl_context: ssl.SSLContext | None = None
+    ) -> None:
         self._http = httpx.AsyncClient(verify=True if ssl_context is None else ssl_context, trust_env=False)
         self._url = url
         self._token = token
         self._project = project
         self._wall_ms = wall_ms
+        #: Raises `closed` when the client is.
+        self._check = check
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -67,6 +71,7 @@ class AsyncSender:
         self, operation: Operation, accept: str, given: Mapping[str, object], body: object, *, streams: bool
     ) -> AsyncIterator[tuple[httpx.Response, float]]:
         """The answer with its head read, and until when, on the monotonic clock, its body should have come."""
+        self._check()
         asked = request_of(operation, given, body, self._project)
         headers = {"authorization": f"Bearer {self._token}", "user-agent": USER_AGENT, "miko-version": API_DATE, "accept": accept, **asked.headers}
         wait_s = asked.wait_ms / 1000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from miko._errors import MikoError
-from miko._options import UNSET, CallOptions
+from miko._options import UNSET, CallOptions, time_of_call
 from miko._outcome import Kind, Outcome
 from miko.integrations._grpc_channels import Channels, Real
 
@@ -85,7 +85,7 @@ class Unary:
 
     def with_call(self, request: Any, timeout: float | None = None, metadata: Metadata | None = None, **more: Any) -> tuple[Any, Any]:
         exchange = _Exchange(self._channels, self._stub, request, metadata or (), more)
-        options = CallOptions(timeout_ms=UNSET if timeout is None else timeout * 1000, idempotent=self._idempotent)
+        options = CallOptions(timeout_ms=UNSET if timeout is None else time_of_call(timeout), idempotent=self._idempotent)
         try:
             done = self._client.run(self._service, "POST", exchange, options, protocols=PROTOCOLS)
         except MikoError as error:
@@ -204,7 +204,7 @@ def _begin(client: Client, service: str, channels: Channels, timeout: float | No
     until = None if timeout is None else time.monotonic() + timeout
     try:
         if timeout is not None:
-            client._wait_for_first(service, CallOptions(timeout_ms=max(1.0, timeout * 1000)))
+            client._wait_for_first(service, CallOptions(timeout_ms=time_of_call(timeout)))
         picked, real = _connected(client, service, channels, until)
     except MikoError as error:
         raise CallFailed(error) from error

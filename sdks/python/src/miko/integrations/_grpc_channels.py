@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from miko._errors import MikoError
+from miko._fork import hears_of_forks
 
 if TYPE_CHECKING:
     from miko._client import Client
@@ -80,6 +81,9 @@ class Channels:
         self._closed = False
         #: By the endpoint's id.
         self._real: dict[str, Real] = {}
+        #: In a child these are the parent's.
+        self._parents: dict[str, Real] = {}
+        hears_of_forks(self)
         self._watch = client.watch(service, self._refresh)
 
     def take(self, endpoint: Endpoint) -> Real:
@@ -113,6 +117,11 @@ class Channels:
             self._real.clear()
         for real in reals:
             real.close()
+
+    def forked(self) -> None:
+        """In the child: who held the lock is gone; the channels are not closed there."""
+        self._lock = threading.Lock()
+        self._parents, self._real = self._real, {}
 
     def _refresh(self, answer: Answer) -> None:
         if answer.state not in ("known", "empty"):

@@ -3,19 +3,21 @@
     with miko.connect(url, token=token) as client, httpx.Client(transport=MikoTransport(client)) as http:
         http.get("http://web/hello")  # web is a service
 
-The host of a URL is the name of the service; scheme and port are passed over, for the endpoint has its own. Time limits
-and retries are those of the service's policy, not httpx's: a single call changes them by
-`extensions={"miko": CallOptions(timeout_ms=500)}`. What fails is a MikoError and an httpx.TransportError at once.
+The host of a URL is the name of the service, without a port: the endpoint has its own. The `read` part of httpx's timeout, 5 s
+by default, is the time of the whole call to the head of its answer. A transport with `options` of its own goes by these and
+the service's policy instead; a single call by `extensions={"miko": CallOptions(timeout_ms=500)}`.
+What fails is a MikoError and an httpx.TransportError at once.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 
 from miko._errors import MikoError
-from miko._options import CallOptions
+from miko._options import CallOptions, Unset, time_of_call
 
 if TYPE_CHECKING:
     from miko._async_client import AsyncClient
@@ -33,12 +35,13 @@ class CallTimeout(CallFailed, httpx.TimeoutException):
 class MikoTransport(httpx.BaseTransport):
     """For `httpx.Client`. Closing it leaves the Miko client open."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, options: CallOptions | None = None) -> None:
         self._client = client
+        self._options = options
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         try:
-            return self._client.send(request.url.host, request, _options(request), stream=True)
+            return self._client.send(_service(request), request, _options(request, self._options), stream=True)
         except MikoError as error:
             raise _failed(error, request) from error
 
@@ -46,21 +49,31 @@ class MikoTransport(httpx.BaseTransport):
 class AsyncMikoTransport(httpx.AsyncBaseTransport):
     """For `httpx.AsyncClient`. Closing it leaves the Miko client open."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, *, options: CallOptions | None = None) -> None:
         self._client = client
+        self._options = options
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         try:
-            return await self._client.send(request.url.host, request, _options(request), stream=True)
+            return await self._client.send(_service(request), request, _options(request, self._options), stream=True)
         except MikoError as error:
             raise _failed(error, request) from error
 
 
-def _options(request: httpx.Request) -> CallOptions:
-    options = request.extensions.get("miko", CallOptions())
-    if not isinstance(options, CallOptions):
+def _service(request: httpx.Request) -> str:
+    if request.url.port is not None:
+        raise MikoError("invalid_argument", f"{request.url.netloc.decode()[:200]!r} must be the name of a service without a port: the port comes from Miko")
+    return request.url.host
+
+
+def _options(request: httpx.Request, own: CallOptions | None) -> CallOptions:
+    options = request.extensions.get("miko", own)
+    if options is not None and not isinstance(options, CallOptions):
         raise MikoError("invalid_argument", 'extensions["miko"] must be CallOptions')
-    return options
+    timeout = request.extensions.get("timeout")
+    if own is not None or timeout is None or (options is not None and not isinstance(options.timeout_ms, Unset)):
+        return options or CallOptions()
+    return replace(options or CallOptions(), timeout_ms=time_of_call(timeout.get("read")))
 
 
 def _failed(error: MikoError, request: httpx.Request) -> CallFailed:

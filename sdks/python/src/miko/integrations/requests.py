@@ -4,8 +4,9 @@
     session.mount("http://web/", MikoAdapter(client))  # the service web alone; the calls stay as they are
     session.mount("http+miko://", MikoAdapter(client))  # any service: session.get("http+miko://web/hello")
 
-The host of a URL is the name of the service; scheme and port are passed over, for the endpoint has its own. `miko://`
-can be mounted too, but requests leaves `params` out where a scheme does not begin with http. `timeout`
+The host of a URL is the name of the service; scheme and port are passed over, for the endpoint has its own. What is mounted
+as `http://web/` never sees `http://web:8080/`, which requests sends where it says: mount that as well, or take the port
+away. `miko://` can be mounted too, but requests leaves `params` out where a scheme does not begin with http. `timeout`
 (its second part, where it has two) is the time of the whole call to the head of its answer; without it, the policy's.
 What fails is a MikoError and a requests.ConnectionError, or a requests.Timeout, at once.
 """
@@ -24,7 +25,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from miko._errors import MikoError, as_miko_error
-from miko._options import UNSET, CallOptions
+from miko._options import UNSET, CallOptions, time_of_call
 
 if TYPE_CHECKING:
     from miko._client import Client
@@ -81,7 +82,7 @@ class MikoAdapter(HTTPAdapter):
         read = timeout[1] if isinstance(timeout, tuple) else timeout
         seconds = getattr(read, "read_timeout", read)
         hedge = UNSET if self._hedge_after_ms is None else self._hedge_after_ms
-        return CallOptions(timeout_ms=UNSET if not isinstance(seconds, (int, float)) else seconds * 1000, hedge_after_ms=hedge, idempotent=self._idempotent)
+        return CallOptions(timeout_ms=time_of_call(seconds) if isinstance(seconds, (int, float)) else UNSET, hedge_after_ms=hedge, idempotent=self._idempotent)
 
 
 def _asked(request: requests.PreparedRequest) -> httpx.Request:
