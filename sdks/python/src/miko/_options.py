@@ -261,7 +261,7 @@ def _fixed_url(url: object, path: str) -> str:
 
 
 def _names(names: Iterable[str], option: str) -> tuple[str, ...]:
-    if isinstance(names, (str, Mapping)) or not isinstance(names, Iterable):
+    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
         raise _invalid(option, "must be a list of names")
     read = tuple(check_service(name, option) for name in names)
     if len(read) > _MAX_NAMES:
