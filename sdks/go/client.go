@@ -128,11 +128,10 @@ func (c *Client) known(ctx context.Context, name string) (*service, error) {
 // atOnce answers the service when its endpoints are known without waiting; nil
 // otherwise.
 func (c *Client) atOnce(name string) *service {
-	held, ok := c.directory.services.Load(name)
-	if !ok || c.isDeparted.Load() {
+	s := c.directory.watched(name)
+	if s == nil || c.isDeparted.Load() {
 		return nil
 	}
-	s := held.(*service)
 	if answer := s.answer.Load(); !s.settled.Load() || answer == nil || answer.State != Known {
 		return nil
 	}

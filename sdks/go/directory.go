@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miko-control-plane/miko/sdks/go/internal/wire"
@@ -24,8 +25,11 @@ type directory struct {
 	stream   *stream
 	cache    *cache
 	services sync.Map // of name to *service
-	done     sync.WaitGroup
-	ctx      context.Context
+	// newest is the service asked for last: most calls go where the one before
+	// went, and to compare is cheaper than to look up.
+	newest atomic.Pointer[service]
+	done   sync.WaitGroup
+	ctx    context.Context
 
 	mu    sync.Mutex
 	lists *lists
@@ -84,10 +88,24 @@ func (d *directory) restore() {
 
 // service answers what is kept for one service, and watches it from now on.
 func (d *directory) service(name string) (*service, error) {
-	if held, ok := d.services.Load(name); ok {
-		return held.(*service), nil
+	if s := d.watched(name); s != nil {
+		return s, nil
 	}
 	return d.subscribe(name)
+}
+
+// watched is nil for a service that nobody asked for.
+func (d *directory) watched(name string) *service {
+	if s := d.newest.Load(); s != nil && s.name == name {
+		return s
+	}
+	held, ok := d.services.Load(name)
+	if !ok {
+		return nil
+	}
+	s := held.(*service)
+	d.newest.Store(s)
+	return s
 }
 
 func (d *directory) subscribe(name string) (*service, error) {

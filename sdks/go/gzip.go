@@ -13,7 +13,11 @@ var acceptGzip = []string{"gzip"}
 // noticing, as with net/http alone. That asks for it in a second header of its
 // own, made for each request; here it stands in the one that is there.
 func asksGzip(request *http.Request) bool {
-	return request.Method != http.MethodHead && request.Header.Get(acceptEncodingHeader) == "" && request.Header.Get("Range") == ""
+	if request.Method == http.MethodHead {
+		return false
+	}
+	// Most have no header at all: names are not looked up then.
+	return len(request.Header) == 0 || (request.Header.Get(acceptEncodingHeader) == "" && request.Header.Get("Range") == "")
 }
 
 // unpack makes of a packed answer what the caller asked for.

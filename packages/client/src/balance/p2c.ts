@@ -1,4 +1,5 @@
 import type { Chooser } from './chooser.ts';
+import type { Member } from './member.ts';
 import { latencyAt } from './peak-ewma.ts';
 import { createTwoChoices } from './two-choices.ts';
 import type { Drawn } from './two-choices.ts';
@@ -19,6 +20,12 @@ export function createP2c(random: () => number): Chooser {
 }
 
 function cost({ member, weight }: Drawn, heavier: number, now: number): number {
-  const latencyMs = latencyAt(member, now) ?? (member.inFlight === 0 ? 0 : UNMEASURED_BUSY_MS);
-  return Math.max(latencyMs, LEAST_MS) * (1 + (member.inFlight * heavier) / weight);
+  return Math.max(msOf(member, now), LEAST_MS) * (1 + (member.inFlight * heavier) / weight);
+}
+
+/** What an attempt there is taken to need. */
+function msOf(member: Member, now: number): number {
+  // A short latency only decays, and counts as the least anyhow.
+  if (member.latencyMs >= 0 && member.latencyMs <= LEAST_MS) return LEAST_MS;
+  return latencyAt(member, now) ?? (member.inFlight === 0 ? 0 : UNMEASURED_BUSY_MS);
 }

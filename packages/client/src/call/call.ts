@@ -1,7 +1,6 @@
 import type { Endpoint } from '../directory/endpoint.ts';
 import { describe, MikoError } from '../problem.ts';
 import { attemptBackoffMs } from '../survive/backoff.ts';
-import type { Release } from '../survive/bulkhead.ts';
 import type { OutcomeKind } from '../survive/outcome.ts';
 import { Attempt } from './attempt.ts';
 import type { CalledService } from './called-service.ts';
@@ -51,7 +50,8 @@ export class Call implements Due {
   readonly #sender: Sender;
   /** Waits for the first list or for room; the signal ends that. */
   #entering: AbortController | null = null;
-  #release: Release | null = null;
+  /** It has a place in the bulkhead. */
+  #isInside = false;
   /** Of the hedge that is due, or the pause before a repetition: the two never run at once. */
   #stopNext: Cancel | null = null;
   /** At most two: a hedge and what it backs. */
@@ -75,9 +75,9 @@ export class Call implements Due {
     const now = runtime.now();
     if (timeoutMs !== null) deadlines.add(this, timeoutMs, now);
     budget.call();
-    this.#release = this.#service.endpoints(secure) === null ? null : bulkhead.tryEnter();
-    if (this.#release === null) void this.#enterLater();
-    else this.#attempt(now);
+    this.#isInside = this.#service.endpoints(secure) !== null && bulkhead.tryEnter();
+    if (this.#isInside) this.#attempt(now);
+    else void this.#enterLater();
   }
 
   /** The caller gave up before an answer was taken. */
@@ -121,8 +121,9 @@ export class Call implements Due {
 
   /** The attempt whose answer was taken is over. */
   done(): void {
-    this.#release?.();
-    this.#release = null;
+    if (!this.#isInside) return;
+    this.#isInside = false;
+    this.#service.bulkhead.leave();
   }
 
   async #enterLater(): Promise<void> {
@@ -131,7 +132,8 @@ export class Call implements Due {
     try {
       if (this.#service.endpoints(this.#terms.secure) === null) await this.#service.firstList(this.#terms.secure);
       // The deadline's own timer ends the wait with the signal.
-      this.#release = await this.#service.bulkhead.enter({ signal });
+      await this.#service.bulkhead.enter({ signal });
+      this.#isInside = true;
     } catch (error) {
       return this.#fail(error);
     }

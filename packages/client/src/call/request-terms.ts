@@ -17,7 +17,7 @@ export function termsOf(
   options: CallOptions,
   policy: ServicePolicy,
 ): CallTerms {
-  const idempotent = options.idempotent ?? request.idempotent ?? (IDEMPOTENT_METHODS.has(request.method.toUpperCase()) || facts.hasIdempotencyKey);
+  const idempotent = options.idempotent ?? request.idempotent ?? (isIdempotent(request.method) || facts.hasIdempotencyKey);
   return {
     secure,
     repeatable: idempotent && canSendAgain,
@@ -25,6 +25,11 @@ export function termsOf(
     hedgeAfterMs: options.hedgeAfterMs === undefined ? policy.hedgeAfterMs : options.hedgeAfterMs,
     hashKey: options.hashKey,
   };
+}
+
+/** Written in capitals by nearly all, and then there is nothing to convert. */
+function isIdempotent(method: string): boolean {
+  return IDEMPOTENT_METHODS.has(method) || IDEMPOTENT_METHODS.has(method.toUpperCase());
 }
 
 const NAMES: { readonly [Name in keyof Required<CallOptions>]: true } = { timeoutMs: true, hedgeAfterMs: true, hashKey: true, idempotent: true };

@@ -7,19 +7,18 @@ import type { Runtime } from '../runtime.ts';
  * order for a bounded time, and every further one is refused at once.
  */
 export type Bulkhead = {
-  /** Enters where there is room and nobody waits; null otherwise. Costs no promise: ask this first. */
-  readonly tryEnter: () => Release | null;
+  /** Enters where there is room and nobody waits; answers whether it did. Costs no promise: ask this first. */
+  readonly tryEnter: () => boolean;
   /**
    * Enters, or waits in order for at most `maxWaitMs` and until `deadline` (monotonic ms). Rejects with `overloaded`
    * when the queue is full or the wait was in vain, and with the reason of the signal when that ends it.
    */
-  readonly enter: (options?: EnterOptions) => Promise<Release>;
+  readonly enter: (options?: EnterOptions) => Promise<void>;
+  /** The call is over. Once for each that entered. */
+  readonly leave: () => void;
   readonly inFlight: () => number;
   readonly queued: () => number;
 };
-
-/** The call is over; more than once does nothing. */
-export type Release = () => void;
 
 export type EnterOptions = { readonly signal?: AbortSignal | null | undefined; readonly deadline?: number | null | undefined };
 
@@ -43,28 +42,30 @@ export function createBulkhead(options: BulkheadOptions): Bulkhead {
   const waiters = new Set<Waiter>();
   let inFlight = 0;
 
-  return { tryEnter, enter, inFlight: () => inFlight, queued: () => waiters.size };
+  return { tryEnter, enter, leave, inFlight: () => inFlight, queued: () => waiters.size };
 
-  function tryEnter(): Release | null {
-    return waiters.size === 0 && hasRoom() ? hold() : null;
+  function tryEnter(): boolean {
+    if (waiters.size > 0 || !hasRoom()) return false;
+    inFlight += 1;
+    return true;
   }
 
-  async function enter({ signal = null, deadline = null }: EnterOptions = {}): Promise<Release> {
+  async function enter({ signal = null, deadline = null }: EnterOptions = {}): Promise<void> {
     signal?.throwIfAborted();
-    const release = tryEnter();
-    if (release !== null) return release;
+    if (tryEnter()) return;
     if (waiters.size >= policy.maxQueue) throw refuse(`${inFlight} calls are in flight and ${waiters.size} wait`);
     const patience = Math.min(policy.maxWaitMs, deadline === null ? policy.maxWaitMs : deadline - runtime.now());
     if (patience <= 0) throw refuse(`${inFlight} calls are in flight and this one must not wait`);
     return waitInOrder(patience, signal);
   }
 
-  function waitInOrder(patience: number, signal: AbortSignal | null): Promise<Release> {
+  function waitInOrder(patience: number, signal: AbortSignal | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         admit: () => {
           leaveQueue();
-          resolve(hold());
+          inFlight += 1;
+          resolve();
         },
       };
       const cancel = runtime.after(patience, () => {
@@ -85,15 +86,9 @@ export function createBulkhead(options: BulkheadOptions): Bulkhead {
     });
   }
 
-  function hold(): Release {
-    inFlight += 1;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      inFlight -= 1;
-      admitWaiters();
-    };
+  function leave(): void {
+    inFlight -= 1;
+    if (waiters.size > 0) admitWaiters();
   }
 
   function admitWaiters(): void {

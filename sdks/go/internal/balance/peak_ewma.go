@@ -43,12 +43,19 @@ func (n *Node) beats(first *Node, method Method, now float64) bool {
 }
 
 func (n *Node) cost(heavier, now float64) float64 {
-	ms := 0.0
+	return math.Max(n.ms(now), leastMs) * (1 + float64(n.inFlight)*heavier/n.w)
+}
+
+// ms is what one attempt is taken to need.
+func (n *Node) ms(now float64) float64 {
 	switch {
+	case n.latency.measured && n.latency.ms <= leastMs:
+		// It only decays, and counts as the least anyhow.
+		return leastMs
 	case n.latency.measured:
-		ms = n.latency.ms * math.Exp(-(now-n.latency.at)/decayMs)
+		return n.latency.ms * math.Exp(-(now-n.latency.at)/decayMs)
 	case n.inFlight > 0:
-		ms = penaltyMs
+		return penaltyMs
 	}
-	return math.Max(ms, leastMs) * (1 + float64(n.inFlight)*heavier/n.w)
+	return 0
 }
