@@ -45,13 +45,14 @@ type Answer struct {
 }
 
 // knowsTheService tells whether the answer outdoes what is fixed. What was never
-// registered, or was registered and not ready yet, does not (section 7).
-func (a *Answer) knowsTheService() bool {
+// registered does not, nor what was registered and not ready yet, unless it has
+// moved: it was known before (section 7).
+func (a *Answer) knowsTheService(moved bool) bool {
 	switch a.State {
 	case Known:
 		return true
 	case Empty:
-		return a.Cause != "never_registered" && a.Cause != "starting"
+		return a.Cause != "never_registered" && (a.Cause != "starting" || moved)
 	}
 	return false
 }

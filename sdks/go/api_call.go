@@ -39,7 +39,7 @@ const (
 )
 
 func (a *API) begin(ctx context.Context, method, path string) *apiCall {
-	return &apiCall{api: a, ctx: ctx, method: method, path: path, values: url.Values{}, headers: http.Header{}, wait: apiUsual + apiGrace}
+	return &apiCall{api: a, ctx: orBackground(ctx), method: method, path: path, values: url.Values{}, headers: http.Header{}, wait: apiUsual + apiGrace}
 }
 
 func (c *apiCall) fail(format string, args ...any) *apiCall {

@@ -235,3 +235,10 @@ func TestAPIForm(t *testing.T) {
 		t.Error(token, answer.sent, err)
 	}
 }
+
+func TestAPITakesANilContextForNone(t *testing.T) {
+	var none context.Context
+	if _, _, err := calling(t, &told{status: 200, body: `{}`}).Livez(none); err != nil {
+		t.Error(err)
+	}
+}

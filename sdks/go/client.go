@@ -41,6 +41,9 @@ type Client struct {
 	// has ended. isDeparted is departed, for every call to look at.
 	departed, left chan struct{}
 	isDeparted     atomic.Bool
+	// hurry ends hurried: a departure under way waits for no watcher any more.
+	hurried context.Context
+	hurry   context.CancelFunc
 
 	mu            sync.Mutex
 	session       *session
@@ -72,6 +75,7 @@ func start(ctx context.Context, s *settings, listeners []func(Event)) (*Client, 
 		settings: s, clock: newClock(), link: newLink(s.url, s.token, s.dial, s.wall),
 		gate: make(chan struct{}, registrationsAtOnce), departed: make(chan struct{}), left: make(chan struct{}), registrations: map[string]*Registered{},
 	}
+	c.hurried, c.hurry = context.WithCancel(context.Background())
 	c.listeners.warn = s.warn
 	c.refusals.warn, c.refusals.url, c.refusals.project = s.warn, s.url, s.project
 	for _, take := range listeners {

@@ -16,9 +16,12 @@ import (
 )
 
 func TestCloseEndsAlsoWhenAListenerWaitsForIt(t *testing.T) {
-	for name, kind := range map[string]EventKind{"session": EventSession, "directory": EventConnected} {
+	for name, kind := range map[string]EventKind{"session": EventSession, "directory": EventConnected, "end of the session": EventError} {
 		t.Run(name, func(t *testing.T) {
 			m := startMiko(t)
+			if kind == EventError {
+				m.refuse("DELETE /v1/projects/default/sessions", 500, "internal", 1)
+			}
 			m.lists["web"] = known(wireEndpoint("web-1", ""))
 			held, closed := make(chan *Client, 1), make(chan error, 1)
 			c := m.connect(WithOwner("me"), WithRequired("web"), WithListener(func(event Event) {
@@ -28,6 +31,10 @@ func TestCloseEndsAlsoWhenAListenerWaitsForIt(t *testing.T) {
 				}
 			}))
 			held <- c
+			if kind == EventError {
+				eventually(t, "a session", func() bool { return c.Status().Session != "" })
+				go c.Close(context.Background())
+			}
 			select {
 			case err := <-closed:
 				if err != nil {

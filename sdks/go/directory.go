@@ -140,7 +140,10 @@ func (d *directory) effective(s *service) *Answer {
 	if s.fixed == nil {
 		return held
 	}
-	if held != nil && held.knowsTheService() {
+	if held != nil && held.State == Known {
+		s.fixed.moved.Store(true)
+	}
+	if held != nil && held.knowsTheService(s.fixed.moved.Load()) {
 		return held
 	}
 	if d.lists.heard(s.name) || d.failure != nil || s.waited.Load() {
@@ -160,12 +163,16 @@ func (d *directory) refresh(s *service) {
 }
 
 // answer waits for the first one, a bounded time; then it falls back to what
-// the disk says, to what is fixed, to NotReady. Later questions wait no more.
+// the disk says, to what is fixed, to NotReady. Later questions wait no more. One
+// that still waits when the client has departed is closed.
 func (d *directory) answer(ctx context.Context, s *service) (*Answer, error) {
 	ctx = orBackground(ctx)
 	patience := time.NewTimer(d.client.settings.firstAnswer)
 	defer patience.Stop()
 	for {
+		if d.client.isDeparted.Load() {
+			return nil, errClosed()
+		}
 		d.mu.Lock()
 		found, news := d.first(s), d.news
 		d.unlock()
@@ -175,6 +182,7 @@ func (d *directory) answer(ctx context.Context, s *service) (*Answer, error) {
 		}
 		select {
 		case <-news:
+		case <-d.client.departed:
 		case <-ctx.Done():
 			return nil, contextError(ctx)
 		case <-patience.C:
@@ -191,7 +199,7 @@ func (d *directory) first(s *service) *Answer {
 	if d.lists.heard(s.name) {
 		return held
 	}
-	if s.waited.Load() || d.closed || d.failure != nil && (held != nil || isRefusal(d.failure)) {
+	if s.waited.Load() || d.failure != nil && (held != nil || isRefusal(d.failure)) {
 		return d.fallback(s)
 	}
 	return nil

@@ -95,8 +95,11 @@ type listeners struct {
 
 type listener struct{ take func(Event) }
 
-// on adds a listener and answers what takes it away.
+// on adds a listener, unless it is nil, and answers what takes it away.
 func (l *listeners) on(take func(Event)) (stop func()) {
+	if take == nil {
+		return func() {}
+	}
 	added := &listener{take: take}
 	l.change(func(all []*listener) []*listener { return append(all, added) })
 	return func() {

@@ -14,6 +14,8 @@ import (
 type fixedService struct {
 	urls   []string
 	answer *Answer
+	// moved: Miko, or the disk, knew the service once.
+	moved  atomic.Bool
 	byMiko atomic.Int64
 	// byFixed counts the calls that the fixed list answered, the last one at
 	// Unix ms.

@@ -165,3 +165,50 @@ func TestANilContextIsNone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestReadyOfARegistrationSaysThatTheSessionIsFenced(t *testing.T) {
+	m := startMiko(t)
+	c := m.connect(WithOwner("me"))
+	eventually(t, "a session", func() bool { return c.Status().Session != "" })
+	m.mu.Lock()
+	m.sessions[0].state = "fenced"
+	m.mu.Unlock()
+	r := register(t, c, Registration{Service: "web", Instance: "web-1", Port: 1})
+	if _, err := r.Ready(soon(t)); !says(err, CodeTimeout, "web/web-1 is not registered yet; the last failure: ", "fenced") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestADeadlineOfTheCallersOwnCauseIsATimeoutOfReady(t *testing.T) {
+	m := startMiko(t)
+	m.refuse("PUT /v1/projects/default/services", 503, "not_ready", 100)
+	r := register(t, m.connect(), Registration{Service: "web", Instance: "web-1", Port: 1})
+	eventually(t, "a refusal", func() bool { return r.whyNot() != nil })
+	ctx, cancel := context.WithTimeoutCause(context.Background(), 50*time.Millisecond, errors.New("mine"))
+	defer cancel()
+	if _, err := r.Ready(ctx); !says(err, CodeTimeout, "not registered yet", CodeNotReady) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAFirstQuestionThatWaitsIsClosedWithTheClient(t *testing.T) {
+	m := startMiko(t)
+	m.mode = "silent"
+	c := m.connect(WithFirstAnswer(time.Minute))
+	asked := make(chan string, 1)
+	go func() { _, err := c.Endpoints(context.Background(), "web"); asked <- CodeOf(err) }()
+	eventually(t, "it waits", func() bool { return len(c.directory.wanted()) == 1 })
+	c.Close(context.Background())
+	if code := <-asked; code != CodeClosed {
+		t.Errorf("%q", code)
+	}
+}
+
+func TestNoListenerIsNone(t *testing.T) {
+	c := startMiko(t).connect()
+	stop := c.On(nil)
+	if c.listeners.listening() {
+		t.Error("it listens")
+	}
+	stop()
+}

@@ -2,6 +2,7 @@ package miko
 
 import (
 	"fmt"
+	"log"
 	"net/http"
 	"sync"
 )
@@ -54,4 +55,20 @@ func (r *refusals) over(what string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.told, what)
+}
+
+// orLogged is warn, or the standard logger where there is none, and where it
+// panics.
+func orLogged(warn func(message string)) func(message string) {
+	if warn == nil {
+		return func(message string) { log.Print(message) }
+	}
+	return func(message string) {
+		defer func() {
+			if thrown := recover(); thrown != nil {
+				log.Printf("%s (the function of WithWarnings panicked: %v)", message, thrown)
+			}
+		}()
+		warn(message)
+	}
 }

@@ -2,6 +2,8 @@ package miko
 
 import (
 	"fmt"
+	"log"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -86,5 +88,15 @@ func TestARefusedSessionIsWarnedOfByItself(t *testing.T) {
 	eventually(t, "a session", func() bool { return c.Status().Session != "" })
 	if told := w.of(theSession); len(told) != 1 || len(w.of("")) != 1 {
 		t.Errorf("%q", w.of(""))
+	}
+}
+
+func TestAWarningWhoseFunctionPanicsIsLogged(t *testing.T) {
+	var logged strings.Builder
+	log.SetOutput(&logged)
+	defer log.SetOutput(os.Stderr)
+	orLogged(func(string) { panic("no") })("a wrong token")
+	if text := logged.String(); !strings.Contains(text, "a wrong token") || !strings.Contains(text, "panicked: no") {
+		t.Error(text)
 	}
 }

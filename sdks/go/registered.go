@@ -76,7 +76,9 @@ func (r *Registered) Ready(ctx context.Context) (*Endpoint, error) {
 		case <-news:
 		case <-r.leaving.Done():
 		case <-ctx.Done():
-			if ended := contextError(ctx); CodeOf(ended) != CodeTimeout {
+			ended := contextError(ctx)
+			// A deadline may have another cause, of the caller's own.
+			if CodeOf(ended) != CodeTimeout && ctx.Err() != context.DeadlineExceeded {
 				return nil, ended
 			}
 			return nil, notYet(CodeTimeout, r.spec.key()+" is not registered yet", r.whyNot(), ctx.Err())

@@ -72,14 +72,18 @@ func (r *Registered) attempt(id string, failures int, act func(ctx context.Conte
 }
 
 func (r *Registered) put(ctx context.Context, id string) error {
-	r.mu.Lock()
-	r.tried = id
-	r.mu.Unlock()
 	body, err := json.Marshal(r.spec.toWire(id))
 	if err != nil {
 		return wrapError(CodeInvalidArgument, err, "%s cannot be written as JSON", r.spec.key())
 	}
-	r.client.gate <- struct{}{}
+	select {
+	case r.client.gate <- struct{}{}:
+	case <-r.leaving.Done():
+		return nil
+	}
+	r.mu.Lock()
+	r.tried = id
+	r.mu.Unlock()
 	answer, err := r.client.link.call(ctx, linkCall{method: http.MethodPut, path: r.path, body: body, contentType: "application/json"})
 	<-r.client.gate
 	if err != nil {

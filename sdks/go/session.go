@@ -202,7 +202,7 @@ func (s *session) lost(id string, err *Error) {
 		s.mu.Unlock()
 		return
 	}
-	s.id, s.fenced = "", err.Code == "fenced"
+	s.id, s.fenced, s.failure = "", err.Code == "fenced", err
 	fenced := s.fenced
 	s.mu.Unlock()
 	if fenced {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"log"
 	"net/http"
 	"net/url"
 	"os"
@@ -50,7 +49,7 @@ func readSettings(address string, o *options, env func(string) string) (*setting
 	s := &settings{
 		token: firstOf(o.token, env("MIKO_TOKEN")), project: firstOf(o.project, env("MIKO_PROJECT"), "default"),
 		owner: o.owner, name: o.name, zone: o.zone, random: randomID(), propagate: o.propagate,
-		required: o.required, optional: o.optional, warn: o.warn, wall: o.wall,
+		required: o.required, optional: o.optional, wall: o.wall,
 	}
 	if s.token == "" {
 		return nil, newError(CodeInvalidArgument, "token is missing: give it by WithToken, or set MIKO_TOKEN")
@@ -66,9 +65,7 @@ func readSettings(address string, o *options, env func(string) string) (*setting
 	if s.name == "" {
 		s.name = fmt.Sprintf("%.100s:%d", hostname(), os.Getpid())
 	}
-	if s.warn == nil {
-		s.warn = func(message string) { log.Print(message) }
-	}
+	s.warn = orLogged(o.warn)
 	if s.wall == nil {
 		s.wall = time.Now
 	}

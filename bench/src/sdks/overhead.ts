@@ -2,7 +2,8 @@
  * What a call costs through an SDK, beside the same call with the client library underneath over fixed addresses in turn.
  * Each side is a process of its own: in one process the two would share what the engine learned of the library. They take
  * turns in short slices (A B, B A, A B ...), so that what changes on the machine within a second meets both alike; the ratio is
- * the median of those of the neighbours.
+ * the median of those of the neighbours. Each round has new processes, for an engine does not settle on the same heap and the
+ * same machine code each time.
  */
 import { coresOfOthers, coresOfTree, readCpu } from '../harness/processes.ts';
 import type { Side } from '../harness/rounds.ts';
@@ -12,8 +13,8 @@ import type { ClientProgram } from './client-program.ts';
 import type { RunResult } from './program/protocol.ts';
 import type { Upstreams } from './upstreams.ts';
 
-/** `bare` is null when Miko runs alone. */
-export type Pair = { readonly work: string; readonly note: string; readonly bare: ClientProgram | null; readonly miko: ClientProgram };
+/** What starts a connected program. `bare` is null when Miko runs alone. */
+export type Pair = { readonly work: string; readonly note: string; readonly bare: (() => Promise<ClientProgram>) | null; readonly miko: () => Promise<ClientProgram> };
 
 const concurrency = 64;
 const pairs = 30;
@@ -25,7 +26,17 @@ export function overheadSide(pair: Pair, upstreams: Upstreams): Side {
   return { work: pair.work, name: 'miko', note: pair.note, sample: () => overheadSample(pair, upstreams) };
 }
 
-async function overheadSample({ bare, miko }: Pair, upstreams: Upstreams): Promise<Sample> {
+async function overheadSample(pair: Pair, upstreams: Upstreams): Promise<Sample> {
+  const miko = await pair.miko();
+  const bare = (await pair.bare?.()) ?? null;
+  try {
+    return await compared(miko, bare, upstreams);
+  } finally {
+    await Promise.all([miko.stop(), bare?.stop()]);
+  }
+}
+
+async function compared(miko: ClientProgram, bare: ClientProgram | null, upstreams: Upstreams): Promise<Sample> {
   const slice = (program: ClientProgram, ms = sliceMs): Promise<RunResult> => program.ask({ op: 'run', concurrency, ms });
   for (const program of [bare, miko]) if (program !== null) await slice(program, warmUpMs);
   const answeredBefore = await upstreams.answered();

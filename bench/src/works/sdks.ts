@@ -38,19 +38,20 @@ export async function sdks(options: Options): Promise<WorkResult> {
   return { rows, postgres: null };
 }
 
-/** One language after the other: each pair of sides is close together in time, and few processes are alive. */
+/** One language after the other: few processes are alive. */
 async function rowsOf(language: Language, fleet: Fleet, options: Options): Promise<Row[]> {
   const programs: ClientProgram[] = [];
   try {
     const prepared = await attempt(language.name, async () => {
       const command = await language.command();
-      const sides: Side[] = [];
-      for (const { way, over } of language.ways) {
-        const bare = options.compare ? await connected(command, 'bare', way, fleet.miko, fleet.upstreams, programs) : null;
-        const { program, runtime } = await connected(command, 'miko', way, fleet.miko, fleet.upstreams, programs);
-        sides.push(overheadSide({ work: workOf(language, way), note: `beside ${over}; ${runtime}`, bare: bare?.program ?? null, miko: program }, fleet.upstreams));
-      }
-      const { program, runtime } = await connected(command, 'miko', language.ways[0]?.way ?? '', fleet.long, fleet.upstreams, programs);
+      const { program, runtime } = await connected(command, 'miko', language.ways[0]?.way ?? '', fleet.long, fleet.upstreams);
+      programs.push(program);
+      const sides: Side[] = language.ways.map(({ way, over }) => overheadSide({
+        work: workOf(language, way),
+        note: `beside ${over}; ${runtime}`,
+        bare: options.compare ? async () => (await connected(command, 'bare', way, fleet.miko, fleet.upstreams)).program : null,
+        miko: async () => (await connected(command, 'miko', way, fleet.miko, fleet.upstreams)).program,
+      }, fleet.upstreams));
       return [...sides, pickSide(language.name, runtime, program), ...swapSides(language.name, runtime, program, fleet.long)];
     });
     if (prepared.running === null) return missedOf(language, prepared.problem);
@@ -60,12 +61,16 @@ async function rowsOf(language: Language, fleet: Fleet, options: Options): Promi
   }
 }
 
-async function connected(command: Command, side: 'bare' | 'miko', way: string, miko: ListingMiko, upstreams: Upstreams, programs: ClientProgram[]): Promise<{ program: ClientProgram; runtime: string }> {
+async function connected(command: Command, side: 'bare' | 'miko', way: string, miko: ListingMiko, upstreams: Upstreams): Promise<{ program: ClientProgram; runtime: string }> {
   const program = await startClientProgram(command);
-  programs.push(program);
   const addresses = upstreams.ports.map((port) => `127.0.0.1:${port}`);
-  const { runtime } = await program.ask({ op: 'connect', side, way, addresses, url: miko.url, token: 'bench', service, bytes: answerBody.length });
-  return { program, runtime };
+  try {
+    const { runtime } = await program.ask({ op: 'connect', side, way, addresses, url: miko.url, token: 'bench', service, bytes: answerBody.length });
+    return { program, runtime };
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
 }
 
 function missedOf(language: Language, problem: string): Row[] {

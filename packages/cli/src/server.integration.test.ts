@@ -35,7 +35,7 @@ test('an endpoint is registered, seen, explained, drained, and taken out; the lo
 
 test('a token does what its role may, and nothing once it is deleted', async () => {
   const made = await miko(['token', 'create', '--role', 'reader', '--name', 'eye']);
-  const env = { MIKO_TOKEN: made.stdout.trim() };
+  const env = { MIKO_TOKEN: made.stdout.trim(), MIKO_DATA_DIR: join(folder, '.miko') };
   expect(await miko(['endpoints'], { env })).toMatchObject({ code: 0 });
   expect(await miko(['register', 'web/web-1', 'a:1'], { env })).toMatchObject({ code: 5 });
   expect((await miko(['token', 'list'])).stdout).toMatch(/eye +reader +every +internal/);

@@ -33,6 +33,12 @@ test('the environment wins over that, and flags over the environment', () => {
   expect([fromFlags.url.host, fromFlags.project, fromFlags.token]).toEqual(['localhost:1', 'other', 'miko_file']);
 });
 
+test('a token of the caller goes to no address that merely lies in a folder above', () => {
+  expect(settingsFrom({}, { MIKO_TOKEN: 'miko_env' }, below).url.port).toBe('7450');
+  expect(settingsFrom({ tokenFile: join(root, 'other-token') }, {}, below).url.port).toBe('7450');
+  expect(settingsFrom({}, { MIKO_TOKEN: 'miko_env', MIKO_DATA_DIR: join(root, '.miko') }, below).url.port).toBe('7460');
+});
+
 test('empty variables count as absent', () => {
   const { url, project, token } = settingsFrom({}, { MIKO_URL: '', MIKO_PROJECT: '', MIKO_TOKEN: '', MIKO_DATA_DIR: '' }, below);
   expect([url.port, project, token]).toEqual(['7460', 'default', 'miko_local']);
@@ -68,7 +74,7 @@ test('a token beside which no address stands is sent nowhere', () => {
 
 test('whose token was sent is told by its place', () => {
   expect(settingsFrom({}, {}, below).asked).toBe(`http://127.0.0.1:7460 was asked with the token in ${join(root, '.miko', 'admin-token')}.`);
-  expect(settingsFrom({}, { MIKO_TOKEN: 'x' }, below).asked).toBe('http://127.0.0.1:7460 was asked with the token in MIKO_TOKEN.');
+  expect(settingsFrom({}, { MIKO_TOKEN: 'x' }, below).asked).toBe('http://127.0.0.1:7450 was asked with the token in MIKO_TOKEN.');
   expect(settingsFrom({}, {}, '/').asked).toBe('http://127.0.0.1:7450 was asked without a token: there is no admin-token in a .miko here or above.');
   expect(settingsFrom({}, { MIKO_DATA_DIR: below }, below).asked).toContain(`no admin-token in MIKO_DATA_DIR (${below})`);
 });

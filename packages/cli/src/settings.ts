@@ -23,12 +23,18 @@ type Env = { readonly [name: string]: string | undefined };
 export function settingsFrom(flags: SettingFlags, env: Env, cwd: string): Settings {
   const local = findLocalMiko(env, cwd);
   const said = flags.url ?? (env['MIKO_URL'] || null);
-  const url = said === null ? (local?.url ?? new URL(DEFAULT_URL)) : readUrl(said, flags.url === undefined ? 'MIKO_URL' : '--url');
+  const url = said === null ? (addressOf(local, flags, env) ?? new URL(DEFAULT_URL)) : readUrl(said, flags.url === undefined ? 'MIKO_URL' : '--url');
   const { token, words } = findToken(flags, env, local, url);
   if (token !== null && url.protocol === 'http:' && !isLoopback(url)) {
     throw usage(`${url.host} is not this machine, and a token crosses no network in the clear`, 'Use its https address.');
   }
   return { url, project: flags.project ?? (env['MIKO_PROJECT'] || 'default'), token, asked: `${url.origin} was asked ${words}.` };
+}
+
+/** A file that lies in a folder above must not say where a token goes that is not its own: it may have come with a clone. */
+function addressOf(local: LocalMiko | null, flags: SettingFlags, env: Env): URL | null {
+  const tokenIsGiven = flags.tokenFile !== undefined || Boolean(env['MIKO_TOKEN']?.trim());
+  return local === null || (tokenIsGiven && !env['MIKO_DATA_DIR']) ? null : local.url;
 }
 
 export const isLoopback = (url: URL): boolean =>

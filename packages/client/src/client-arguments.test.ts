@@ -28,7 +28,7 @@ test.each<[string, (client: Untyped) => unknown, RegExp]>([
   ['watch without arguments', ({ watch }) => watch(), /^service "undefined" must match/],
   ['watch with a number', ({ watch }) => watch('web', 5), /^listener must be a function/],
   ['watch with a typing error', ({ watch }) => watch('web', { signl: 5 }), /^options\.signl is no option/],
-  ['ready with a text', ({ ready }) => ready('5'), /^timeoutMs must be a whole number from 0 to 86400000/],
+  ['ready with a text', ({ ready }) => ready('5'), /^timeoutMs must be a number from 0 to 86400000/],
   ['ready with a typing error', ({ ready }) => ready({ timeout: 5 }), /^options\.timeout is no option/],
   ['on with an event that is none', ({ on }) => on('typo', () => undefined), /^event "typo" must be one of picked, /],
   ['on with a number', ({ on }) => on('error', 5), /^listener must be a function/],

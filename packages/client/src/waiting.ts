@@ -1,4 +1,4 @@
-import { checkNames, checkWhole, invalid } from './arguments.ts';
+import { checkNames, invalid } from './arguments.ts';
 import { isRecord } from './json.ts';
 
 /** For what may have to wait. */
@@ -28,7 +28,7 @@ export function readSignal(options: WaitOptions | undefined): AbortSignal | unde
 export function readReadyOptions(given: number | ReadyOptions = READY_MS): { readonly timeoutMs: number; readonly signal: AbortSignal | undefined } {
   const { timeoutMs = READY_MS, signal } = typeof given === 'object' && given !== null ? given : { timeoutMs: given };
   if (isRecord(given)) checkNames(given, READY_NAMES, 'options', 'options.');
-  checkWhole('timeoutMs', timeoutMs, 0, MOST_READY_MS);
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0 && timeoutMs <= MOST_READY_MS)) throw invalid('timeoutMs', `must be a number from 0 to ${MOST_READY_MS}`);
   return { timeoutMs, signal: checkSignal(signal) };
 }
 

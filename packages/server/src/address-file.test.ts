@@ -24,6 +24,8 @@ test('its address stands beside the token, for its owner alone, and an older one
 test.each([
   ['https://0.0.0.0:7450', 'https://localhost:7450'],
   ['https://[::]:7450', 'https://localhost:7450'],
+  ['http://0.0.0.0:7450', 'http://127.0.0.1:7450'],
+  ['http://[::]:7450', 'http://[::1]:7450'],
   ['http://[::1]:7450', 'http://[::1]:7450'],
 ])('%s is called at %s', (url, written) => {
   const file = tokenFile();

@@ -16,9 +16,13 @@ export function writeAddress(tokenFile: string, url: string, log: Logger): void 
   }
 }
 
-/** One who listens everywhere is called at this machine's name for itself. */
+/**
+ * One who listens everywhere is called on this machine. By number where nothing proves who answers: the name may lead to
+ * the other family of addresses, where somebody else may listen.
+ */
 function callable(url: string): string {
   const address = new URL(url);
-  if (address.hostname === '0.0.0.0' || address.hostname === '[::]') address.hostname = 'localhost';
+  const everywhere = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[address.hostname];
+  if (everywhere !== undefined) address.hostname = address.protocol === 'https:' ? 'localhost' : everywhere;
   return address.origin;
 }

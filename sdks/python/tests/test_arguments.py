@@ -116,6 +116,7 @@ def test_a_bad_option(options: dict[str, Any], named: str) -> None:
         (lambda client: client.get("web://x", hash_key="k" * 1_025), "hash_key"),
         (lambda client: client.get("web://x", idempotent="yes"), "idempotent"),
         (lambda client: client.get("web://x", timeout_ms=0), "timeout_ms"),
+        (lambda client: client.post("web://x", json=float("nan")), "the request to web"),
         (lambda client: client.get(5), "url"),
         (lambda client: client.get("my_svc://x"), "url 'my_svc://x' must begin with the name of a service,"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 import miko
-from scripted_miko import Refusal, ScriptedMiko, empty, endpoint, eventually, known, scripted_miko
+from miko._watchers import Watcher
+from scripted_miko import BOUND_S, Refusal, ScriptedMiko, empty, endpoint, eventually, known, scripted_miko
 
 
 @contextmanager
@@ -243,3 +245,48 @@ def test_the_pools_of_an_asynchronous_client_are_forgotten_with_it() -> None:
 
         asyncio.run(run())
         assert client._core._pools == before
+
+
+@pytest.mark.parametrize("fixed", [{}, {"other": ["http://127.0.0.1:1"]}])
+def test_a_listener_that_asks_for_another_service_gets_its_answer(fixed: dict[str, list[str]]) -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script, fixed=fixed, first_answer_ms=200) as (client, _):
+        names(client)
+        script.headless = True
+        answers: list[miko.Answer] = []
+        asking = threading.Thread(target=lambda: client.watch("web", lambda _: answers.append(client.endpoints("other"))), daemon=True)
+        asking.start()
+        asking.join(BOUND_S)
+        assert [answer.source if fixed else answer.state for answer in answers] == ["fixed" if fixed else "not_ready"]
+
+
+def test_who_gave_up_waiting_until_it_is_ready_hears_no_more() -> None:
+    with scripted_miko() as script, connected(script, required=["web"], first_answer_ms=50) as (client, _):
+        client.endpoints("web")
+        watchers = client._core.directory._asked["web"].watchers
+
+        async def give_up() -> None:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.wrap_future(client._core.ready(60_000)), 0.05)
+
+        given_up = client._core.ready(60_000)
+        take = watchers[0].take
+        assert given_up.cancel()
+        asyncio.run(give_up())
+        eventually(lambda: not watchers)
+        # It was told in the same moment.
+        take(miko.Answer("known", "web"))
+
+
+def test_what_is_known_is_ready_at_once() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script, required=["web"]) as (client, _):
+        client.ready(10_000)
+        client.ready(0)
+
+
+def test_a_watcher_that_raises_at_the_end_ends_nothing_else() -> None:
+    with scripted_miko(web=known(endpoint("a"))) as script, connected(script) as (client, told):
+        client._core.directory.watch("web", Watcher(lambda _: None, lambda: 1 / 0))
+        answers = client.watch("web")
+        client.close()
+        assert [answer.state for answer in answers] in ([], ["known"])
+        assert [event.during for event in happened(told, "error")] == ["listener"]

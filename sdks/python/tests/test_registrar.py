@@ -91,3 +91,56 @@ def test_readiness_that_takes_too_long_is_a_no(monkeypatch: pytest.MonkeyPatch) 
     assert entry.ready.result(10).instance == "a"
     assert len(answers) >= 2
     runtime.close()
+
+
+class HangingHttp:
+    """Answers no departure, and no registration from the 41st on."""
+
+    def __init__(self) -> None:
+        self.departures = 0
+        self.puts = 0
+        self.go_on = threading.Event()
+        self._lock = threading.Lock()
+
+    def call(self, method: str, path: str, *_: Any, **__: Any) -> Any:
+        with self._lock:
+            self.departures += method == "DELETE"
+            self.puts += method == "PUT"
+            hangs = method == "DELETE" or self.puts > 40
+        if hangs:
+            assert self.go_on.wait(10)
+        return GoodHttp().call(method, path)
+
+
+def test_departures_are_sent_at_once_and_wait_for_no_registration() -> None:
+    http, runtime = HangingHttp(), Runtime()
+    registrar: Any = Registrar(http, runtime, "default", Events(), Refusals("http://x"))  # type: ignore[arg-type]
+    stand = [registrar.add(RegisterSpec("web", f"a{i}", 80)) for i in range(40)]
+    registrar.start(SimpleNamespace(current="ses_1"))
+    for entry in stand:
+        entry.ready.result(10)
+    more = [registrar.add(RegisterSpec("web", f"b{i}", 80)) for i in range(20)]
+    for entry in more:
+        registrar.poke(entry)
+    eventually(lambda: http.puts == 56)
+    for entry in stand:
+        registrar.remove(entry, 5)
+    eventually(lambda: http.departures == 40)
+    # Nothing was sent of it: there is nothing to take out, and it waits for nothing.
+    queued = [entry for entry in more if entry.tried is None]
+    registrar.remove(queued[0], 5)
+    assert len(queued) == 4 and queued[0].gone.wait(10) and http.puts == 56
+    http.go_on.set()
+    assert all(entry.gone.wait(10) for entry in stand)
+    runtime.close()
+
+
+def test_who_fails_a_registration_second_raises_nothing() -> None:
+    runtime = Runtime()
+    registrar: Any = Registrar(GoodHttp(), runtime, "default", Events(), Refusals("http://x"))  # type: ignore[arg-type]
+    entry = registrar.add(RegisterSpec("web", "a", 80))
+    entry.ready.done = lambda: False
+    registrar.remove(entry, 0)
+    registrar.remove(entry, 0)
+    assert entry.gone.wait(10) and isinstance(entry.ready.exception(), MikoError)
+    runtime.close()

@@ -131,3 +131,50 @@ def test_a_renewal_never_undercuts_retry_after() -> None:
             # Told before the acknowledgement is asked for.
             eventually(lambda: session._acknowledge_now)
             assert len(script.requests("PUT", "ses_1")) == 1
+
+
+def test_who_closes_it_too_waits_until_it_has_departed() -> None:
+    with scripted_miko() as script:
+        client = miko.connect(script.url, token="t", cache_dir=None)
+        client.register("web", "a", 8080).ready(10_000)
+        script.lets_go.clear()
+        closing = [threading.Thread(target=client.close) for _ in range(2)]
+        closing[0].start()
+        eventually(lambda: script.requests("DELETE", "/a"))
+        closing[1].start()
+        closing[1].join(0.2)
+        assert closing[1].is_alive()
+        script.lets_go.set()
+        for one in closing:
+            one.join(10)
+        assert script.requests("DELETE", "ses_1")
+
+
+def test_closing_that_is_interrupted_ends_it_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted_miko() as script:
+        client = miko.connect(script.url, token="t", cache_dir=None)
+        one = client.register("web", "a", 8080)
+        one.ready(10_000)
+
+        def interrupted(_: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(one._entry.gone, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            client.close()
+        assert script.requests("DELETE", "ses_1")
+        client.close()
+        with pytest.raises(miko.MikoError) as caught:
+            client.endpoints("web")
+        assert caught.value.code == "closed"
+
+
+def test_what_stands_already_is_ready_in_no_time() -> None:
+    async def run(url: str) -> None:
+        async with miko.connect_async(url, token="t", cache_dir=None) as client:
+            one = client.register("web", "a", 1)
+            await one.ready(10_000)
+            assert (await one.ready(0)).instance == "a"
+
+    with scripted_miko() as script:
+        asyncio.run(run(script.url))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from urllib3.util import Timeout
 
 import miko
 from miko.integrations.requests import MikoAdapter
@@ -74,7 +75,8 @@ def test_what_fails_is_a_miko_error_and_what_requests_raises() -> None:
         assert isinstance(unknown.value, miko.MikoError)
 
 
-def test_timeout_bounds_the_whole_call() -> None:
+@pytest.mark.parametrize("timeout", [(1, 0.2), Timeout(total=0.2), Timeout(read=0.2), Timeout(total=9, read=0.2)])
+def test_timeout_bounds_the_whole_call(timeout: Any) -> None:
     over = threading.Event()
 
     def silent(_: Asked) -> tuple[int, dict[str, str], bytes]:
@@ -83,7 +85,7 @@ def test_timeout_bounds_the_whole_call() -> None:
 
     with upstream(silent) as up, session(up.url) as calls:
         with pytest.raises(requests.Timeout) as raised:
-            calls.get("miko://web/", timeout=(1, 0.2))
+            calls.get("miko://web/", timeout=timeout)
         over.set()
         assert isinstance(raised.value, miko.MikoError)
         assert raised.value.code == "timeout"

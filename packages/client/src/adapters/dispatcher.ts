@@ -42,7 +42,7 @@ class MikoDispatcher extends Dispatcher {
     if (this.#end !== 'none') return refuse(handler, this.#end === 'closed' ? new errors.ClientClosedError() : new errors.ClientDestroyedError());
     const called = this.#calls.calledAt(request.origin);
     if (called === null) return refuse(handler, new MikoError('invalid_argument', `"${String(request.origin).slice(0, 200)}" is no name of a service; ports and addresses come from Miko`));
-    const call = this.#calls.begin({ called, request, handler, options: this.#options, body: null, ended: this.#ended });
+    const call = this.#calls.begin({ called, request, handler, options: this.#options, mostMs: null, body: null, ended: this.#ended });
     if (call !== null && !call.isOver) this.#keep(call);
     return true;
   }

@@ -52,7 +52,7 @@ export function createFetch(calls: HttpCalls): ServiceFetch {
       if (called === null) return leave(request, handler);
       // A redirect may have taken the body away.
       const again = request.body === null || request.body === undefined ? null : body.again;
-      const call = calls.begin({ called, request, handler, options: first === null ? options : first.following(options), body: again, ended: null });
+      const call = calls.begin({ called, request, handler, options, mostMs: first === null ? null : first.leftMs(), body: again, ended: null });
       first ??= call;
       return true;
     }

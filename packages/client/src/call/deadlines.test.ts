@@ -7,6 +7,21 @@ function due(name: string, expired: string[]): Due {
   return { dueAt: Number.POSITIVE_INFINITY, before: null, after: null, lane: null, expire: () => expired.push(name) };
 }
 
+test('what expires and adds another does not make those between late', () => {
+  const { runtime, advance } = createWorld();
+  const deadlines = createDeadlines(runtime);
+  const expired: string[] = [];
+  const [b, c] = ['b', 'c'].map((name) => due(name, expired)) as [Due, Due];
+  const a: Due = { ...due('a', expired), expire: () => (expired.push('a'), deadlines.add(c, 1_000, runtime.now())) };
+  deadlines.add(a, 1_000, runtime.now());
+  advance(500);
+  deadlines.add(b, 1_000, runtime.now());
+  advance(1_000);
+  expect(expired).toEqual(['a', 'b']);
+  advance(500);
+  expect(expired).toEqual(['a', 'b', 'c']);
+});
+
 test('each expires at its own time, whatever leaves before it', () => {
   const { runtime, advance } = createWorld();
   const deadlines = createDeadlines(runtime);

@@ -68,7 +68,10 @@ export function createDeadlines(runtime: Pick<Runtime, 'now' | 'after'>): Deadli
         remove(first);
         first.expire();
       }
-      if (lane.first !== null) lane.cancel ??= watch(lane, lane.first.dueAt - now);
+      if (lane.first === null) return;
+      // What expired may have added another, and with it a timer that is too late for those before it.
+      (lane.cancel as (() => void) | null)?.();
+      lane.cancel = watch(lane, lane.first.dueAt - now);
     });
   }
 }

@@ -25,6 +25,8 @@ export type CallRequest = {
   readonly request: Dispatcher.DispatchOptions;
   readonly handler: Dispatcher.DispatchHandler;
   readonly options: CallOptions;
+  /** What the call that led here by a redirect has left of its time; null: none did, or it has no limit. */
+  readonly mostMs: number | null;
   /** Makes the body of each attempt anew; null: it is as `request` has it. */
   readonly body: (() => CallBody) | null;
   /** Told once, when the handler hears nothing more. */
@@ -75,10 +77,10 @@ export class HttpCall implements Sender, Dispatcher.DispatchController {
     if (!this.#aborted) this.#call.begin();
   }
 
-  /** The options of a call that a redirect makes of this one: it has the time that is left. */
-  following(options: CallOptions): CallOptions {
+  /** What is left of its time, in whole ms, at least 1; null: there is no limit. */
+  leftMs(): number | null {
     const { dueAt } = this.#call;
-    return dueAt === Number.POSITIVE_INFINITY ? options : { ...options, timeoutMs: Math.max(1, Math.ceil(dueAt - this.#service.runtime.now())) };
+    return dueAt === Number.POSITIVE_INFINITY ? null : Math.max(1, Math.ceil(dueAt - this.#service.runtime.now()));
   }
 
   send(attempt: Attempt): Sent {

@@ -46,13 +46,13 @@ export function createHttpCalls(clientOptions: CallsOptions): HttpCalls {
   }
 
   function begin(given: CallRequest): HttpCall | null {
-    const { called, request, handler, options, body } = given;
+    const { called, request, handler, options, mostMs, body } = given;
     let call: HttpCall;
     try {
       if (typeof request.method !== 'string') throw new errors.InvalidArgumentError('method must be a string');
       const state = service(called.service);
       const facts = factsOf(request.headers ?? null);
-      const terms = termsOf(request, facts, body !== null || canSendAgain(request.body), called.secure, options, state.policy);
+      const terms = termsOf(request, facts, body !== null || canSendAgain(request.body), called.secure, options, state.policy, mostMs);
       call = new HttpCall(state, given, terms, facts.hasDeadline, propagate);
     } catch (error) {
       if (handler.onResponseError === undefined || !(error instanceof Error)) throw error;

@@ -16,15 +16,22 @@ export function termsOf(
   secure: boolean,
   options: CallOptions,
   policy: ServicePolicy,
+  mostMs: number | null,
 ): CallTerms {
   const idempotent = options.idempotent ?? request.idempotent ?? (isIdempotent(request.method) || facts.hasIdempotencyKey);
   return {
     secure,
     repeatable: idempotent && canSendAgain,
-    timeoutMs: options.timeoutMs === undefined ? policy.timeoutMs : options.timeoutMs,
+    timeoutMs: atMost(options.timeoutMs === undefined ? policy.timeoutMs : options.timeoutMs, mostMs),
     hedgeAfterMs: options.hedgeAfterMs === undefined ? policy.hedgeAfterMs : options.hedgeAfterMs,
     hashKey: options.hashKey,
   };
+}
+
+/** Null is no limit. */
+function atMost(ms: number | null, most: number | null): number | null {
+  if (most === null) return ms;
+  return ms === null ? most : Math.min(ms, most);
 }
 
 /** Written in capitals by nearly all, and then there is nothing to convert. */

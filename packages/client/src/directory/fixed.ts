@@ -29,7 +29,7 @@ export type FixedReport = {
 export type FixedOptions = Readonly<Record<string, readonly string[]>>;
 
 type Known = Answer & { readonly state: 'known' };
-type Entry = { readonly answer: Known; readonly urls: readonly string[]; byMiko: number; byFixed: number; lastFixedAt: number | null };
+type Entry = { readonly answer: Known; readonly urls: readonly string[]; hasMoved: boolean; byMiko: number; byFixed: number; lastFixedAt: number | null };
 
 const MAX_SERVICES = 1_000;
 const MAX_ADDRESSES = 1_000;
@@ -42,7 +42,12 @@ export function createFixedConnections(options: FixedOptions, wallNow: () => num
   const entries = new Map(readFixed(options).map((answer) => [answer.service, newEntry(answer, options)]));
 
   return {
-    under: (service, answer) => (answer !== null && knows(answer) ? answer : (entries.get(service)?.answer ?? answer)),
+    under: (service, answer) => {
+      const entry = entries.get(service);
+      if (entry === undefined) return answer;
+      if (answer?.state === 'known') entry.hasMoved = true;
+      return answer !== null && knows(answer, entry.hasMoved) ? answer : entry.answer;
+    },
     has: (service) => entries.has(service),
     called: (answer) => {
       const entry = answer === null ? undefined : entries.get(answer.service);
@@ -58,7 +63,7 @@ export function createFixedConnections(options: FixedOptions, wallNow: () => num
 }
 
 function newEntry(answer: Known, options: FixedOptions): Entry {
-  return { answer, urls: [...(options[answer.service] ?? [])], byMiko: 0, byFixed: 0, lastFixedAt: null };
+  return { answer, urls: [...(options[answer.service] ?? [])], hasMoved: false, byMiko: 0, byFixed: 0, lastFixedAt: null };
 }
 
 function reportOf({ answer, urls, byMiko, byFixed, lastFixedAt }: Entry): FixedReport {
@@ -66,11 +71,10 @@ function reportOf({ answer, urls, byMiko, byFixed, lastFixedAt }: Entry): FixedR
 }
 
 /** A service of which nothing ever registered, or was ready yet, is not known yet: its move is not done. */
-function knows(answer: Answer): boolean {
-  return answer.state === 'known' || (answer.state === 'empty' && !NOT_MOVED.has(answer.cause));
+function knows(answer: Answer, hasMoved: boolean): boolean {
+  if (answer.state !== 'empty') return answer.state === 'known';
+  return answer.cause !== 'never_registered' && (answer.cause !== 'starting' || hasMoved);
 }
-
-const NOT_MOVED: ReadonlySet<string | null> = new Set(['never_registered', 'starting']);
 
 function readFixed(options: FixedOptions): Known[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid('fixed', 'must be an object of addresses by service');

@@ -31,7 +31,7 @@ export function checkOutcome(outcome: Outcome, path: string): void {
   if (!Object.hasOwn(KINDS, outcome.kind)) throw invalid(`${path}.kind`, `must be one of ${Object.keys(KINDS).join(', ')}`);
   for (const name of ['rttMs', 'retryAfterMs'] as const) {
     const ms = outcome[name];
-    if (ms !== undefined && !(typeof ms === 'number' && ms >= 0)) throw invalid(`${path}.${name}`, 'must be a number of milliseconds');
+    if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0)) throw invalid(`${path}.${name}`, 'must be a number of milliseconds');
   }
 }
 

@@ -232,10 +232,12 @@ class Client:
         """Leaves deliberately: takes out its endpoints, while calls go on; then its session and its stream end. Never raises; takes seconds at most."""
         if self._core.is_parents:
             return
-        self._core.close()
-        self._pool.close()
-        if self._sender is not None:
-            self._sender.close()
+        try:
+            self._core.close()
+        finally:
+            self._pool.close()
+            if self._sender is not None:
+                self._sender.close()
 
     def __enter__(self) -> Client:
         return self

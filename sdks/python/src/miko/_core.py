@@ -35,6 +35,8 @@ HTTP = frozenset({"http", "https"})
 _SESSION_FIRST_MS = 1_000.0
 #: What closing takes beyond the time for draining.
 _CLOSE_S = 2.0
+#: And what ends after that: the session, the stream.
+_END_S = 3.0
 
 #: The list of a called service is another one: its name, its usable endpoints, its pool, whether anything was called.
 OnList = Callable[[str, Sequence[Endpoint], Pool, bool], None]
@@ -79,6 +81,9 @@ class Core:
         self._over: str | None = None
         #: It departs: nothing more is registered.
         self._closing = False
+        #: The thread that closes, and whether it is done.
+        self._closer: int | None = None
+        self._closed = threading.Event()
         self._refusals = Refusals(settings.url)
         self._http = Http(settings.url, settings.token, runtime, settings.ssl_context)
         self._registrar = Registrar(self._http, runtime, settings.project, self.events, self._refusals)
@@ -244,12 +249,28 @@ class Core:
     def close(self) -> None:
         """Leaves deliberately. Never raises; takes at most the time for draining and 5 s.
 
-        Until it has departed the process serves, and so what is asked and called goes on.
+        Until it has departed the process serves, and so what is asked and called goes on. Who closes it too waits for that.
         """
+        me = threading.get_ident()
         with self._lock:
-            if self._closing:
-                return
-            self._closing = True
+            first = not self._closing
+            if first:
+                self._closing, self._closer = True, me
+        if not first:
+            # A listener, or the handler of a signal, may close it within the closing itself.
+            if self._closer != me:
+                self._closed.wait(self.close_bound_s() + _END_S)
+            return
+        try:
+            self._depart()
+        finally:
+            # Also when the waiting was interrupted: nobody else would end it.
+            try:
+                self._end()
+            finally:
+                self._closed.set()
+
+    def _depart(self) -> None:
         until = self.runtime.now() + self.close_bound_s() * 1000
         entries = self._registrar.entries()
         for entry in entries:
@@ -258,6 +279,8 @@ class Core:
         for entry in entries:
             # The stream and the session go on meanwhile: Miko waits for this client too.
             entry.gone.wait(max(0.0, until - self.runtime.now()) / 1000)
+
+    def _end(self) -> None:
         self._registrar.stop()
         if self._session is not None:
             self._session.close()

@@ -27,6 +27,8 @@ from miko._wire import Bookmark, Delta, Frame, Snapshot, WireList
 
 #: What Miko may refuse as a whole: the stream, and the list that is polled in its place.
 _WATCH = "the watch of services"
+#: So long a first question that is over waits until what is fixed was told. A listener that is told meanwhile may be who asks.
+_TELL_FIRST_S = 0.25
 
 
 class Directory:
@@ -183,19 +185,24 @@ class Directory:
 
     def _give_up_waiting(self, service: str) -> None:
         # Before the waits end: who waited picks from it.
-        self._fall_back([service])
+        self._fall_back([service], _TELL_FIRST_S)
         with self._lock:
             self._asked[service].waited = True
         self._look_again()
+        self._fall_back([service])
 
-    def _fall_back(self, services: Sequence[str]) -> None:
-        """From now on what is fixed holds for those of which Miko has not spoken."""
+    def _fall_back(self, services: Sequence[str], within_s: float = -1) -> None:
+        """From now on what is fixed holds for those of which Miko has not spoken. Left out where others are told for longer than `within_s`."""
         for service in services:
-            asked = self._asked[service]
-            with self._telling:
-                if self.fixed.has(service) and not asked.fallen_back and not self._closed:
+            if self._closed or not self.fixed.has(service) or not self._telling.acquire(timeout=within_s):
+                continue
+            try:
+                asked = self._asked[service]
+                if not asked.fallen_back and not self._closed:
                     asked.fallen_back = True
                     self._publish(service)
+            finally:
+                self._telling.release()
 
     def _look_again(self) -> None:
         """Ends the waits of first questions that have their answer now."""
@@ -214,7 +221,10 @@ class Directory:
         with self._telling:
             for asked in tuple(self._asked.values()):
                 for watcher in tuple(asked.watchers):
-                    tell(watcher)
+                    try:
+                        tell(watcher)
+                    except Exception as thrown:
+                        self._report("listener", as_miko_error(thrown, "listener_failed", "a watcher raised"))
 
     def _on_frame(self, frame: Frame) -> None:
         self._refusals.works(_WATCH)

@@ -35,13 +35,17 @@ class Fixed:
         self._by_miko = dict.fromkeys(fixed, 0)
         self._by_fixed = dict.fromkeys(fixed, 0)
         self._last_ms: dict[str, float] = {}
+        #: Those that Miko, or the disk, knew once.
+        self._moved: set[str] = set()
 
     def over(self, service: str, held: Answer | None) -> Answer | None:
         """The answer that holds: Miko's wherever it knows the service, else the fixed list, else what there is."""
         fixed = self._answers.get(service)
-        if fixed is None or (held is not None and _knows(held)):
+        if fixed is None:
             return held
-        return fixed
+        if held is not None and held.state == "known":
+            self._moved.add(service)
+        return held if held is not None and _knows(held, service in self._moved) else fixed
 
     def count(self, service: str, answer: Answer | None) -> None:
         """One call or pick was answered from that."""
@@ -69,12 +73,11 @@ class Fixed:
             ]
 
 
-def _knows(held: Answer) -> bool:
-    return held.state == "known" or (held.state == "empty" and held.cause not in _NOT_YET)
-
-
-#: Causes of an empty list: nothing of it was ever ready.
-_NOT_YET = frozenset({"never_registered", "starting"})
+def _knows(held: Answer, moved: bool) -> bool:
+    """What nothing ever registered for, or was ready yet, is not known yet: its move is not done."""
+    if held.state != "empty":
+        return held.state == "known"
+    return held.cause != "never_registered" and (held.cause != "starting" or moved)
 
 
 def _endpoints(service: str, urls: Sequence[str]) -> tuple[Endpoint, ...]:

@@ -19,16 +19,24 @@ def until_known(directory: Directory, runtime: Runtime, services: Sequence[str],
     missing = set(services)
     stops: list[Callable[[], None]] = []
     lock = threading.Lock()
+    ended = False
 
     def end(error: MikoError | None) -> None:
+        nonlocal ended
         with lock:
-            if done.done():
+            if ended:
                 return
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
-        for stop in tuple(stops):
+            ended = True
+        # Who waits may have given up.
+        if not done.set_running_or_notify_cancel():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def release() -> None:
+        for stop in stops:
             stop()
 
     def take(answer: Answer) -> None:
@@ -45,15 +53,15 @@ def until_known(directory: Directory, runtime: Runtime, services: Sequence[str],
     if not missing:
         done.set_result(None)
         return done
-    stops.append(runtime.after(timeout_ms, lambda: give_up(f"not known after {shown(timeout_ms)} ms", directory.contact.failure)))
     watcher = Watcher(take, lambda: end(MikoError("closed", "the client is closed")), lambda error: give_up("not known", error))
     for service in services:
         stops.append(directory.watch(service, watcher))
     if directory.contact.refusal is not None:
         give_up("not known", directory.contact.refusal)
-    if done.done():
-        for stop in stops:
-            stop()
+    # Last: what is known already is known, however short the time.
+    stops.append(runtime.after(timeout_ms, lambda: give_up(f"not known after {shown(timeout_ms)} ms", directory.contact.failure)))
+    # However it ends, also by being cancelled. In a thread that may wait for listeners, which neither a timer nor an event loop may.
+    done.add_done_callback(lambda _: runtime.work(release))
     return done
 
 

@@ -1,7 +1,7 @@
 """Brings the endpoints of this process into the directory, and keeps them there (docs/protocol.md, section 2).
 
 Each entry compares what is wanted with what is, and does the one call that brings them nearer; the same entry never
-runs twice at once, and at most 16 run together.
+runs twice at once. At most 16 run together, departures apart, which are all sent at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from urllib.parse import quote
 
 from miko._backoff import QUICK, wait_after
@@ -162,15 +163,22 @@ class Registrar:
             if entry.cancel_timer is not None:
                 entry.cancel_timer()
                 entry.cancel_timer = None
-            if entry.busy:
+            leaves = not entry.wanted
+            if leaves and entry in self._waiting:
+                self._waiting.remove(entry)
+            elif entry.busy:
                 entry.again = True
                 return
             entry.busy = True
-            self._waiting.append(entry)
-            if self._running >= _AT_ONCE:
-                return
-            self._running += 1
-        self._runtime.work(self._work)
+            if not leaves:
+                self._waiting.append(entry)
+                if self._running >= _AT_ONCE:
+                    return
+                self._running += 1
+        if leaves:
+            self._runtime.spawn("departure", lambda: self._look_at(entry))
+        else:
+            self._runtime.work(self._work)
 
     def _work(self) -> None:
         while True:
@@ -179,17 +187,21 @@ class Registrar:
                     self._running -= 1
                     return
                 entry = self._waiting.popleft()
-                entry.again = False
-                seen = self._wanted(entry)
-            wait_ms = None if self._stopped else self._converge(entry)
-            with self._lock:
-                entry.busy = False
-                # Who pokes it without news does not cut its wait short.
-                again = wait_ms == 0 or (entry.again and self._wanted(entry) != seen)
-                if wait_ms and not again:
-                    entry.cancel_timer = self._runtime.after(wait_ms, lambda entry=entry: self.poke(entry))  # type: ignore[misc]
-            if again:
-                self.poke(entry)
+            self._look_at(entry)
+
+    def _look_at(self, entry: Entry) -> None:
+        with self._lock:
+            entry.again = False
+            seen = self._wanted(entry)
+        wait_ms = None if self._stopped else self._converge(entry)
+        with self._lock:
+            entry.busy = False
+            # Who pokes it without news does not cut its wait short.
+            again = wait_ms == 0 or (entry.again and self._wanted(entry) != seen)
+            if wait_ms and not again:
+                entry.cancel_timer = self._runtime.after(wait_ms, lambda: self.poke(entry))
+        if again:
+            self.poke(entry)
 
     def _wanted(self, entry: Entry) -> tuple[bool, bool, str | None]:
         return entry.wanted, entry.is_ready, None if self._session is None else self._session.current
@@ -242,7 +254,7 @@ class Registrar:
         entry.under = session
         entry.failure = None
         self._refusals.works(_named(entry))
-        if not entry.ready.done():
+        with suppress(InvalidStateError):
             entry.ready.set_result(endpoint)
         self._events.emit("registered", service=entry.spec.service, instance=entry.spec.instance, id=endpoint.id)
 
@@ -296,5 +308,6 @@ def _named(entry: Entry) -> str:
 
 
 def _fail(entry: Entry, error: MikoError) -> None:
-    if not entry.ready.done():
+    # Whichever thread comes first.
+    with suppress(InvalidStateError):
         entry.ready.set_exception(error)

@@ -84,6 +84,8 @@ class AsyncRegistration(_Base):
     async def ready(self, timeout_ms: float | None = 30_000) -> Endpoint:
         """As `Registration.ready`."""
         seconds = self._seconds(timeout_ms)
+        if self._entry.ready.done():
+            return self._entry.ready.result()
         ready = asyncio.wrap_future(self._entry.ready)
         # Who gave up waiting has no use for its end.
         ready.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

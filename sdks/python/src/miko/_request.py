@@ -68,5 +68,5 @@ def build_request(
         if params is not None:
             target = target.copy_merge_params(params)
         return service, httpx.Request(method, target, headers=headers, content=content, data=data, files=files, json=json)
-    except (httpx.InvalidURL, AttributeError, TypeError, UnicodeError) as error:
+    except (httpx.InvalidURL, AttributeError, TypeError, ValueError) as error:
         raise MikoError("invalid_argument", f"the request to {service} cannot be made: {error}", cause=error) from error

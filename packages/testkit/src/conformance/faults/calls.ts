@@ -77,7 +77,7 @@ export const callFaults: readonly Fault[] = [
     find: 'return registeredWeight === 0 ? 1 : Math.min(1, (OVERPROVISIONING * availableWeight) / registeredWeight);', replace: 'return 0.3;',
   },
   {
-    name: 'lets fixed connections win', file: 'directory/fixed.ts', fails: ['fixed-miko-wins', 'fixed-not-before-miko', 'fixed-empty-by-intent', 'fixed-moves-over'],
-    find: '(answer !== null && knows(answer) ? answer : (entries.get(service)?.answer ?? answer))', replace: '(entries.get(service)?.answer ?? answer)',
+    name: 'lets fixed connections win', file: 'directory/fixed.ts', fails: ['fixed-miko-wins', 'fixed-not-before-miko', 'fixed-empty-by-intent', 'fixed-while-starting', 'fixed-moves-over'],
+    find: 'return answer !== null && knows(answer, entry.hasMoved) ? answer : entry.answer;', replace: 'return entry.answer;',
   },
 ];

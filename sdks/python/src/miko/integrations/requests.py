@@ -23,6 +23,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
+from urllib3.util import Timeout
 
 from miko._errors import MikoError, as_miko_error
 from miko._options import UNSET, CallOptions, time_of_call
@@ -80,9 +81,15 @@ class MikoAdapter(HTTPAdapter):
 
     def _options(self, timeout: Any) -> CallOptions:
         read = timeout[1] if isinstance(timeout, tuple) else timeout
-        seconds = getattr(read, "read_timeout", read)
+        seconds = _bound(read) if isinstance(read, Timeout) else read
         hedge = UNSET if self._hedge_after_ms is None else self._hedge_after_ms
         return CallOptions(timeout_ms=time_of_call(seconds) if isinstance(seconds, (int, float)) else UNSET, hedge_after_ms=hedge, idempotent=self._idempotent)
+
+
+def _bound(timeout: Timeout) -> float | None:
+    """Its `read_timeout` counts from when it was connected, which is not for us to say."""
+    bounds = [bound for bound in (timeout.total, timeout._read) if isinstance(bound, (int, float))]
+    return min(bounds, default=None)
 
 
 def _asked(request: requests.PreparedRequest) -> httpx.Request:
