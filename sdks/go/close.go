@@ -11,8 +11,9 @@ const hurriedClose = 2 * time.Second
 // Close leaves deliberately: the registrations are taken out, their watchers
 // waited for, the session ended, the stream closed. Until their watchers have
 // let go the process serves, and so its own calls go on; after that new ones
-// fail with closed, and those under way run on. It takes at most the drain time and 5 s. It fails only
-// when ctx ends meanwhile; then it goes on in the background.
+// fail with closed, and those under way run on. It takes at most the drain time
+// and 5 s. It fails only when ctx ends meanwhile; then it goes on in the
+// background.
 //
 // Where ctx has ended before, as one that a signal ends, the registrations
 // are taken out all the same, without waiting for their watchers: that takes at
