@@ -10,7 +10,6 @@ from miko._async_client import AsyncClient
 from miko._check import GrpcCheck, HttpCheck, TcpCheck, TtlCheck
 from miko._client import Client
 from miko._connect import connect, connect_async
-from miko._core import RegistrationStatus, Status
 from miko._endpoint import Answer, Endpoint
 from miko._errors import FieldProblem, MikoError
 from miko._events import EVENTS, Event, EventName
@@ -21,6 +20,7 @@ from miko._picked import Picked
 from miko._policy import Adaptive, Breaker, Bulkhead, Outlier, Pool, Retry, ServicePolicy
 from miko._policy_options import PolicyOptions
 from miko._registration import AsyncRegistration, Registration
+from miko._status import RegistrationStatus, Status
 from miko._version import VERSION as __version__
 from miko._watch import AsyncWatch, Watch
 

@@ -13,7 +13,7 @@ import httpx
 
 from miko._call import Call, Done, timed_out
 from miko._check import Check
-from miko._core import HTTP, Core, Status
+from miko._core import HTTP, Core
 from miko._endpoint import Answer
 from miko._events import EventName, Listener
 from miko._exchange_async import AsyncHttpExchange
@@ -27,6 +27,7 @@ from miko._register import Protocol, RegisterSpec
 from miko._registration import AsyncRegistration
 from miko._request import AsyncHow, Headers, Params, build_request
 from miko._run_async import AsyncExchange, run_async
+from miko._status import Status
 from miko._watch import AsyncWatch
 from miko.api import AsyncApi
 from miko.api._send_async import AsyncSender

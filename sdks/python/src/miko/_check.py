@@ -12,7 +12,7 @@ from miko._policy import DAY_MS, check_number
 
 @dataclass(frozen=True, slots=True)
 class HttpCheck:
-    """Miko asks for `path`, and any status below 400, or `expect_status`, is good."""
+    """Miko asks for `path`, and any status from 200 to 299, or `expect_status` alone, is good."""
 
     #: Begins with a slash.
     path: str

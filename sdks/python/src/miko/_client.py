@@ -14,7 +14,7 @@ import httpx
 from miko._async_client import AsyncClient
 from miko._call import Call, Done, timed_out
 from miko._check import Check
-from miko._core import HTTP, Core, Status
+from miko._core import HTTP, Core
 from miko._endpoint import Answer
 from miko._events import EventName, Listener
 from miko._exchange_sync import SyncHttpExchange
@@ -29,6 +29,7 @@ from miko._registration import Registration
 from miko._request import Headers, Params, SyncHow, build_request
 from miko._run_sync import SyncExchange, run_sync
 from miko._runtime import Runtime
+from miko._status import Status
 from miko._watch import Watch
 from miko.api import Api
 from miko.api._send_sync import SyncSender

@@ -6,8 +6,6 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from miko._call import IDEMPOTENT_METHODS, Call, CallSpec
@@ -27,6 +25,7 @@ from miko._registrar import Entry, Registrar
 from miko._runtime import Runtime
 from miko._service import Service, nothing_to_pick
 from miko._session import Session, SessionHooks
+from miko._status import RegistrationStatus, Status
 from miko._watchers import Watcher
 
 #: What is spoken by endpoints that HTTP requests may go to.
@@ -40,28 +39,6 @@ _END_S = 3.0
 
 #: The list of a called service is another one: its name, its usable endpoints, its pool, whether anything was called.
 OnList = Callable[[str, Sequence[Endpoint], Pool, bool], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationStatus:
-    service: str
-    instance: str
-    registered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    #: The lists are current.
-    connected: bool
-    #: Since when the lists may be old: when the stream was lost; in a client that never reached Miko and works on what the disk
-    #: remembers, when that was written. None while they are current, and while there are none.
-    stale_since: datetime | None
-    #: The revision up to which all is applied; None before Miko's first word.
-    revision: int | None
-    session: str | None
-    #: There are registrations, and all of them stand in the directory.
-    registered: bool
-    registrations: tuple[RegistrationStatus, ...]
 
 
 class Core:
